@@ -1,0 +1,1 @@
+"""Detectors: functions from a parsed draft to findings, moves and sentiment."""

@@ -1,0 +1,21 @@
+"""What can go wrong through the user's hands: one clear line each, exit status 2."""
+
+from __future__ import annotations
+
+__all__ = ["ConfigError", "InputError", "RuleError", "TonecheckError"]
+
+
+class TonecheckError(Exception):
+    """A mistake that the user can mend; its text names the place and the cure."""
+
+
+class InputError(TonecheckError):
+    """A draft, a client's message or a batch that cannot be read."""
+
+
+class ConfigError(TonecheckError):
+    """A setting that is unknown or has a wrong value."""
+
+
+class RuleError(TonecheckError):
+    """A rule file that does not say what a rule must say."""
