@@ -1,0 +1,160 @@
+"""The waist: a Draft goes in, a Report comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+
+from tonecheck.config import Config
+from tonecheck.detect.language import is_english
+from tonecheck.detect.moves import missing_moves, moves_of
+from tonecheck.detect.parser import Parser
+from tonecheck.detect.rewrite import WRITER_SLOT
+from tonecheck.detect.rules import Context, RuleMatcher, Sentence, findings, sentences_of
+from tonecheck.detect.sentiment import sentiment_of
+from tonecheck.mail.draft import Draft
+from tonecheck.mail.edit import apply_to_draft, compatible
+from tonecheck.report import Edit, Finding, Report, Span
+from tonecheck.rule import Rule, built_in_moves, built_in_rules, load_folder
+from tonecheck.score import score
+
+__all__ = ["Checker"]
+
+MAX_ROUNDS = 12
+
+
+class Checker:
+    """Checks drafts under one configuration; loads its pipeline once, at the first draft."""
+
+    def __init__(self, config: Config | None = None, *, parser: Parser | None = None) -> None:
+        self.config = config or Config()
+        self._parser = parser or Parser()
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """The built-in rules and the house's, without those that are off."""
+        house = (rule for folder in self.config.rules for rule in load_folder(folder))
+        return tuple(r for r in (*built_in_rules(), *house) if not self.config.is_off(r.id))
+
+    @cached_property
+    def _matcher(self) -> RuleMatcher:
+        return RuleMatcher(self.rules, self._parser.nlp, self._parser.attributes)
+
+    @cached_property
+    def _move_matcher(self) -> RuleMatcher:
+        return RuleMatcher(built_in_moves(), self._parser.nlp, self._parser.attributes)
+
+    @property
+    def unserved(self) -> tuple[str, ...]:
+        """Rules with patterns that the installed pipeline cannot serve."""
+        return self._matcher.unserved
+
+    @property
+    def model(self) -> str | None:
+        """The language pipeline's name and version; None without a trained one."""
+        return self._parser.model
+
+    def check(self, draft: Draft) -> Report:
+        """The report on one draft; a draft that cannot be judged gets no scores, and a reason."""
+        common = {
+            "text": draft.text,
+            "skipped": draft.skipped,
+            "source": draft.source,
+            "waited_hours": draft.waited_hours,
+        }
+        reason = draft.not_judged or _other_language(draft)
+        if reason:
+            return Report(
+                **common,
+                plain=draft.text,
+                plain_safe=draft.text,
+                not_judged=reason,
+                notes=draft.notes,
+            )
+        context = Context(draft.text, draft.client or "")
+        sentences = self._sentences(draft, context)
+        found = self._findings(draft, sentences, context)
+        moves = moves_of(sentences, self._move_matcher.matches(sentences, context), context)
+        moves = tuple(m for m in moves if not _touches_skipped(draft, m.span))
+        return Report(
+            **common,
+            sentences=tuple(s.span for s in sentences),
+            findings=tuple(found),
+            moves=moves,
+            missing=missing_moves(sentences, moves, found, context),
+            scores=score(found, moves),
+            sentiment=sentiment_of(" ".join(draft.text[b.start : b.end] for b in draft.blocks)),
+            plain=self.plain(draft, safe_only=False, found=found),
+            plain_safe=self.plain(draft, safe_only=True, found=found),
+            model=self.model,
+            notes=(*draft.notes, *self._unserved_note()),
+        )
+
+    def findings(self, draft: Draft) -> list[Finding]:
+        """Only the findings, in order of place."""
+        context = Context(draft.text, draft.client or "")
+        return self._findings(draft, self._sentences(draft, context), context)
+
+    def plain(self, draft: Draft, *, safe_only: bool, found: list[Finding] | None = None) -> str:
+        """The text with the first edit of every finding made, until nothing is left to do."""
+        found = self.findings(draft) if found is None else found
+        seen = {draft.text}
+        for _ in range(MAX_ROUNDS):
+            edits = compatible(first_edits(found, safe_only=safe_only))
+            changed = apply_to_draft(draft, edits)
+            if not edits or changed.text in seen:
+                break
+            draft = changed
+            seen.add(draft.text)
+            found = self.findings(draft)
+        return draft.text
+
+    def _sentences(self, draft: Draft, context: Context) -> tuple[Sentence, ...]:
+        return sentences_of(self._parser.parse(draft), context)
+
+    def _findings(
+        self, draft: Draft, sentences: tuple[Sentence, ...], context: Context
+    ) -> list[Finding]:
+        found = [
+            finding
+            for finding in findings(self._matcher.matches(sentences, context), context)
+            if not _touches_skipped(draft, finding.span)
+            and not self.config.accepts(finding.rule, draft.text[finding.span.start : finding.span.end])
+        ]
+        return one_voice(found)
+
+    def _unserved_note(self) -> tuple[str, ...]:
+        if not self.unserved:
+            return ()
+        return (
+            f"{len(self.unserved)} rules need the trained language pipeline and were skipped: "
+            + ", ".join(self.unserved),
+        )
+
+
+def _other_language(draft: Draft) -> str | None:
+    written = " ".join(draft.text[block.start : block.end] for block in draft.blocks)
+    return None if is_english(written) else "language"
+
+
+def first_edits(found: Iterable[Finding], *, safe_only: bool) -> list[Edit]:
+    """Each finding's first edit that asks nothing of the writer; with `safe_only`, if it is safe."""
+    edits = []
+    for finding in found:
+        first = next((e for e in finding.edits if not WRITER_SLOT.search(e.text)), None)
+        if first is not None and (first.safe or not safe_only):
+            edits.append(first)
+    return edits
+
+
+def one_voice(found: list[Finding]) -> list[Finding]:
+    """Of findings of one fault that overlap only the gravest stays, then the longest."""
+    kept: list[Finding] = []
+    for finding in sorted(found, key=lambda f: (-f.severity, -len(f.span), f.span, f.rule)):
+        if not any(k.fault == finding.fault and k.span.overlaps(finding.span) for k in kept):
+            kept.append(finding)
+    return sorted(kept, key=lambda f: (f.span, f.rule))
+
+
+def _touches_skipped(draft: Draft, span: Span) -> bool:
+    return any(s.span.overlaps(span) for s in draft.skipped)

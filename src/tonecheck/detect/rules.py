@@ -1,0 +1,196 @@
+"""Rules over parsed drafts: PhraseMatcher, Matcher and DependencyMatcher, then the facts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spacy.language import Language
+from spacy.matcher import DependencyMatcher, Matcher, PhraseMatcher
+from spacy.tokens import Token
+
+from tonecheck.detect.facts import facts_of
+from tonecheck.detect.parser import Block
+from tonecheck.detect.rewrite import exact_edit, fill
+from tonecheck.errors import RuleError
+from tonecheck.report import Finding, Span
+from tonecheck.rule import Pattern, Rule
+
+__all__ = ["Context", "Match", "RuleMatcher", "Sentence", "findings", "sentences_of"]
+
+# A conjunction or an aside may stand before the words that "start" a sentence.
+OPENERS = frozenset(
+    "and but so well also however yet unfortunately sadly , hi hello now then again as".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of a block, as token indices, with the facts that hold of it."""
+
+    block: Block
+    first: int
+    stop: int
+    facts: frozenset[str]
+
+    @property
+    def span(self) -> Span:
+        """Where it stands in the draft."""
+        return self.block.span(self.first, self.stop)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a rule may know beyond its sentence: the draft's text and the client's words."""
+
+    text: str
+    client: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A pattern found: which tokens it underlines, and which token fills which slot."""
+
+    rule: Rule
+    pattern: Pattern
+    sentence: Sentence
+    first: int
+    stop: int
+    slots: tuple[tuple[str, int], ...]
+
+    @property
+    def span(self) -> Span:
+        """The underlined words."""
+        return self.sentence.block.span(self.first, self.stop)
+
+
+def sentences_of(blocks: tuple[Block, ...], context: Context) -> tuple[Sentence, ...]:
+    """All sentences in order, each with its own facts and those of its place."""
+    sentences: list[Sentence] = []
+    apologised = False
+    for block in blocks:
+        for first, stop in block.sentences:
+            facts = facts_of(block.doc[first:stop])
+            facts |= {"after-apology" if apologised else "before-apology"}
+            if context.client:
+                facts |= {"answers-complaint"}
+            apologised = apologised or "apology" in facts
+            sentences.append(Sentence(block, first, stop, facts))
+    return tuple(sentences)
+
+
+class RuleMatcher:
+    """Rules compiled once for a pipeline.
+
+    `unserved` are the ids of rules with patterns that need attributes the pipeline lacks; those
+    patterns stay silent. Raises RuleError for a pattern that spaCy refuses.
+    """
+
+    def __init__(self, rules: tuple[Rule, ...], nlp: Language, served: frozenset[str]) -> None:
+        self._phrases = PhraseMatcher(nlp.vocab, attr="LOWER")
+        self._tokens = Matcher(nlp.vocab)
+        self._trees = DependencyMatcher(nlp.vocab)
+        self._by_key: dict[int, tuple[Rule, Pattern]] = {}
+        self.unserved = tuple(r.id for r in rules if any(p.trained - served for p in r.patterns))
+        for rule in rules:
+            for number, pattern in enumerate(rule.patterns):
+                if not pattern.trained - served:
+                    self._add(nlp, rule, number, pattern)
+
+    def _add(self, nlp: Language, rule: Rule, number: int, pattern: Pattern) -> None:
+        name = f"{rule.id}#{number}"
+        self._by_key[nlp.vocab.strings.add(name)] = rule, pattern
+        try:
+            if pattern.phrases:
+                self._phrases.add(name, list(nlp.tokenizer.pipe(pattern.phrases)))
+            elif pattern.tokens:
+                self._tokens.add(name, [list(map(dict, pattern.tokens))], greedy="LONGEST")
+            else:
+                self._trees.add(name, [list(map(dict, pattern.tree))])
+        except Exception as error:  # spaCy's own words about a wrong pattern
+            place = rule.path or rule.id
+            raise RuleError(f"{place}: pattern {number + 1} of {rule.id}: {error}") from None
+
+    def matches(self, sentences: tuple[Sentence, ...], context: Context) -> Iterator[Match]:
+        """Every match whose rule and pattern hold in its sentence."""
+        blocks = dict.fromkeys(id(sentence.block) for sentence in sentences)
+        for block_id in blocks:
+            own = [s for s in sentences if id(s.block) == block_id]
+            for key, first, stop, slots in self._found(own[0].block):
+                sentence = next((s for s in own if s.first <= first and stop <= s.stop), None)
+                if sentence is None:
+                    continue
+                match = Match(*self._by_key[key], sentence, first, stop, slots)
+                if _holds(match, context):
+                    yield match
+
+    def _found(self, block: Block) -> Iterator[tuple[int, int, int, tuple[tuple[str, int], ...]]]:
+        doc = block.doc
+        for key, first, stop in self._phrases(doc):
+            yield key, first, stop, ()
+        for key, first, stop, alignments in self._tokens(doc, with_alignments=True):
+            names = self._by_key[key][1].slots
+            slots = ((names[part], first + i) for i, part in enumerate(alignments) if names[part])
+            yield key, first, stop, tuple(slots)
+        if not len(self._trees):
+            return
+        for key, tokens in self._trees(doc):
+            names = self._by_key[key][1].slots
+            slots = ((name, i) for name, i in zip(names, tokens, strict=True) if name)
+            yield key, min(tokens), max(tokens) + 1, tuple(slots)
+
+
+def _holds(match: Match, context: Context) -> bool:
+    facts = match.sentence.facts
+    needs = (*match.rule.needs, *match.pattern.needs)
+    unless = (*match.rule.unless, *match.pattern.unless)
+    if "client-used" in (*needs, *unless) and context.client:
+        words = context.text[match.span.start : match.span.end].lower()
+        if re.search(rf"\b{re.escape(words)}\b", context.client.lower()):
+            facts = facts | {"client-used"}
+    if match.pattern.at_start and not _opens(match):
+        return False
+    return all(n in facts for n in needs) and not any(u in facts for u in unless)
+
+
+def _opens(match: Match) -> bool:
+    doc = match.sentence.block.doc
+    return all(doc[i].lower_ in OPENERS for i in range(match.sentence.first, match.first))
+
+
+def findings(matches: Iterator[Match], context: Context) -> list[Finding]:
+    """A finding a match, with its message and edits; of one rule's overlaps the longest stays."""
+    ordered = sorted(matches, key=lambda m: (m.rule.id, m.first - m.stop, m.span))
+    kept: list[Match] = []
+    for match in ordered:
+        if not any(m.rule.id == match.rule.id and m.span.overlaps(match.span) for m in kept):
+            kept.append(match)
+    return [_finding(match, context.text) for match in kept]
+
+
+def _finding(match: Match, text: str) -> Finding:
+    rule, pattern, block = match.rule, match.pattern, match.sentence.block
+    words = " ".join(text[match.span.start : match.span.end].split())
+    tokens: dict[str, Token] = {}
+    parts: dict[str, str] = {}
+    for name, index in match.slots:
+        tokens.setdefault(name, block.doc[index])
+        span = block.span(index, index + 1)
+        piece = text[span.start : span.end]
+        parts[name] = f"{parts[name]} {piece}" if name in parts else piece
+    wordings = [fill(template, words, tokens, parts) for template in pattern.replacements]
+    edits = [
+        exact_edit(block, text, match.first, match.stop, wording, pattern.safe)
+        for wording in dict.fromkeys(wordings)
+    ]
+    return Finding(
+        rule=rule.id,
+        type=rule.type,
+        span=match.span,
+        message=fill(rule.message, words, tokens, parts),
+        why=rule.why,
+        severity=rule.severity,
+        confidence=0.9,
+        edits=tuple(edit for edit in edits if text[edit.span.start : edit.span.end] != edit.text),
+    )
