@@ -73,7 +73,7 @@ class Checker:
             )
         context = Context(draft.text, draft.client or "")
         sentences = self._sentences(draft, context)
-        found = self._findings(draft, sentences, context)
+        found = one_voice(self._findings(draft, sentences, context))
         moves = moves_of(sentences, self._move_matcher.matches(sentences, context), context)
         moves = tuple(m for m in moves if not _touches_skipped(draft, m.span))
         return Report(
@@ -92,8 +92,18 @@ class Checker:
 
     def findings(self, draft: Draft) -> list[Finding]:
         """Only the findings, in order of place."""
+        return one_voice(self.every_finding(draft))
+
+    def every_finding(self, draft: Draft) -> list[Finding]:
+        """The findings of every rule, also where several speak about the same words."""
         context = Context(draft.text, draft.client or "")
         return self._findings(draft, self._sentences(draft, context), context)
+
+    def move_matches(self, draft: Draft) -> list[tuple[str, Span]]:
+        """The id of each move's pattern file that matches, and the words."""
+        context = Context(draft.text, draft.client or "")
+        matches = self._move_matcher.matches(self._sentences(draft, context), context)
+        return [(match.rule.id, match.span) for match in matches]
 
     def plain(self, draft: Draft, *, safe_only: bool, found: list[Finding] | None = None) -> str:
         """The text with the first edit of every finding made, until nothing is left to do."""
@@ -115,13 +125,12 @@ class Checker:
     def _findings(
         self, draft: Draft, sentences: tuple[Sentence, ...], context: Context
     ) -> list[Finding]:
-        found = [
+        return [
             finding
             for finding in findings(self._matcher.matches(sentences, context), context)
             if not _touches_skipped(draft, finding.span)
             and not self.config.accepts(finding.rule, draft.text[finding.span.start : finding.span.end])
         ]
-        return one_voice(found)
 
     def _unserved_note(self) -> tuple[str, ...]:
         if not self.unserved:

@@ -66,11 +66,15 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A sentence that must be flagged at exactly `span`; `plain` is it after the first edit."""
+    """A sentence that must be flagged at exactly `span`; `plain` is it after the first edit.
+
+    `client` is the client's message, where the rule looks at it.
+    """
 
     text: str
     span: Span
     plain: str | None
+    client: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,11 +252,12 @@ def _refuse_endless(file: _File, parts: list[dict[str, Any]]) -> None:
 
 
 def _example(file: _File, table: Mapping[str, Any]) -> Example:
-    file.check_keys(table, ("text", "plain"))
+    file.check_keys(table, ("text", "plain", "client"))
     text = str(table.get("text", ""))
     match = re.fullmatch(r"([^\[\]]*)\[([^\[\]]+)\]([^\[\]]*)", text, re.DOTALL)
     if match is None:
         raise file.error(text[:30], "an example's text marks exactly one span in [ ]")
     before, words, after = match.groups()
     plain = table.get("plain")
-    return Example(before + words + after, Span(len(before), len(before + words)), plain)
+    span = Span(len(before), len(before + words))
+    return Example(before + words + after, span, plain, table.get("client"))

@@ -1,21 +1,29 @@
-"""Static word vectors out of a small sentence transformer's input layer, as spaCy vectors.
+"""The blank pipeline that training starts from: mail's punctuation, and static word vectors.
 
-The whole words of the WordPiece vocabulary keep their rows; a principal component analysis
-brings them to the width that the pipeline can afford. Keys are lower-case.
+The vectors come out of a small sentence transformer's input layer: the whole words of its
+vocabulary keep their rows, and a principal component analysis brings them to the width that the
+pipeline can afford. Keys are lower-case.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
 import numpy as np
 import spacy
 from safetensors.numpy import load_file
+from spacy.language import Language
+from spacy.util import compile_prefix_regex, compile_suffix_regex
 from spacy.vectors import Vectors
 
 ROWS = "embeddings.word_embeddings.weight"
 WIDTH = 96
+# A row of marks is one token, as the treebank has it: "!!!", "****", "-----".
+RUNS = r"[!?]{2,} \*{2,} _{2,} ={2,} -{2,} ~{2,} \#{2,} >{2,}".split()
+# So are telephone numbers and dates.
+NUMBERS = re.compile(r"\+?\d+(?:[-/.]\d+){2,}$").match
 
 
 def whole_words(vocabulary: Path) -> dict[str, int]:
@@ -36,12 +44,22 @@ def reduced(matrix: np.ndarray, width: int) -> np.ndarray:
     return np.asarray(projected / projected.std(), dtype="float32")
 
 
+def with_mail_punctuation(nlp: Language) -> Language:
+    """The pipeline, its tokenizer keeping rows of marks and numbers with hyphens together."""
+    prefixes = [*RUNS, *(nlp.Defaults.prefixes or ())]
+    suffixes = [*RUNS, *(nlp.Defaults.suffixes or ())]
+    nlp.tokenizer.prefix_search = compile_prefix_regex(prefixes).search
+    nlp.tokenizer.suffix_search = compile_suffix_regex(suffixes).search
+    nlp.tokenizer.token_match = NUMBERS
+    return nlp
+
+
 def main(transformer: Path, output: Path) -> None:
-    """Write a blank English pipeline that carries the vectors."""
+    """Write a blank English pipeline that carries the tokenizer and the vectors."""
     words = whole_words(transformer / "vocab.txt")
     matrix = load_file(transformer / "model.safetensors")[ROWS].astype("float32")
     rows = reduced(matrix[list(words.values())], WIDTH)
-    nlp = spacy.blank("en")
+    nlp = with_mail_punctuation(spacy.blank("en"))
     for word in words:
         nlp.vocab.strings.add(word)
     nlp.vocab.vectors = Vectors(
