@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cache, cached_property
 
 from tonecheck.config import Config
 from tonecheck.detect.language import is_english
@@ -18,9 +18,10 @@ from tonecheck.report import Edit, Finding, Report, Span
 from tonecheck.rule import Rule, built_in_moves, built_in_rules, load_folder
 from tonecheck.score import score
 
-__all__ = ["Checker"]
+__all__ = ["Checker", "checker_for"]
 
 MAX_ROUNDS = 12
+MAX_CHECKERS = 8
 
 
 class Checker:
@@ -28,7 +29,7 @@ class Checker:
 
     def __init__(self, config: Config | None = None, *, parser: Parser | None = None) -> None:
         self.config = config or Config()
-        self._parser = parser or Parser()
+        self._parser = parser or _shared_parser()
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
@@ -167,3 +168,22 @@ def one_voice(found: list[Finding]) -> list[Finding]:
 
 def _touches_skipped(draft: Draft, span: Span) -> bool:
     return any(s.span.overlaps(span) for s in draft.skipped)
+
+
+_checkers: list[Checker] = []
+
+
+def checker_for(config: Config | None = None) -> Checker:
+    """A Checker for the settings, made once and kept warm for the next draft."""
+    config = config or Config()
+    for checker in _checkers:
+        if checker.config == config:
+            return checker
+    _checkers.append(Checker(config))
+    del _checkers[:-MAX_CHECKERS]
+    return _checkers[-1]
+
+
+@cache
+def _shared_parser() -> Parser:
+    return Parser()

@@ -15,7 +15,7 @@ from platformdirs import user_config_path
 from tonecheck.errors import ConfigError
 from tonecheck.report import FAULTS
 
-__all__ = ["Config", "fingerprint", "load", "user_file"]
+__all__ = ["Config", "fingerprint", "keep_ignored", "load", "user_file"]
 
 KEYS = {
     "limits": "a table of limits per fault, such as { excuses = 40 }",
@@ -38,6 +38,7 @@ class Config:
     accept: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     own_domains: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
     origins: Mapping[str, str] = field(default_factory=dict)
 
     def limit(self, fault: str) -> int:
@@ -45,8 +46,8 @@ class Config:
         return self.limits.get(fault, DEFAULT_LIMIT)
 
     def is_off(self, rule: str) -> bool:
-        """Whether the rule, or a folder that it is in, is switched off."""
-        return any(rule == name or rule.startswith(name.rstrip("/") + "/") for name in self.off)
+        """Whether the rule, or a folder that it is in, is switched off, or not among `only`."""
+        return _among(rule, self.off) or bool(self.only) and not _among(rule, self.only)
 
     def accepts(self, rule: str, words: str) -> bool:
         """Whether the user lets this rule's words pass, or ignores this very finding."""
@@ -55,10 +56,44 @@ class Config:
         return fingerprint(rule, words) in self.ignore
 
 
+def _among(rule: str, names: tuple[str, ...]) -> bool:
+    return any(rule == name or rule.startswith(name.rstrip("/") + "/") for name in names)
+
+
 def fingerprint(rule: str, words: str) -> str:
     """A short name for a rule and the words it marked, whatever their case and line breaks."""
     plain = f"{rule}\n{' '.join(words.casefold().split())}"
     return hashlib.sha256(plain.encode()).hexdigest()[:12]
+
+
+def keep_ignored(place: Path, rule: str, words: str) -> Path:
+    """Add the fingerprint of rule and words to the settings; the file that now holds it.
+
+    `place` is a settings file, or a draft or folder: then its project's `.tonecheck.toml`, made
+    beside it where there is none. Comments and order in the file stay. Raises ConfigError.
+    """
+    import tomlkit
+
+    path = place if place.suffix == ".toml" else _ignore_file(place.absolute())
+    try:
+        document = tomlkit.parse(path.read_text("utf8")) if path.exists() else tomlkit.document()
+        table: Any = document
+        if path.name == "pyproject.toml":
+            table = document.setdefault("tool", {}).setdefault("tonecheck", {})
+        kept = table.setdefault("ignore", [])
+        mark = fingerprint(rule, words)
+        if mark not in kept:
+            kept.append(mark)
+        path.write_text(tomlkit.dumps(document), "utf8")
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{path}: cannot be changed: {error}") from None
+    return path
+
+
+def _ignore_file(start: Path) -> Path:
+    found = _project_file(start)
+    folder = start if start.is_dir() else start.parent
+    return found or folder / ".tonecheck.toml"
 
 
 def user_file() -> Path:

@@ -13,11 +13,12 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from tonecheck.detect.model import model_folder, model_name
 from tonecheck.errors import TonecheckError
 from tonecheck.mail.draft import Draft
 from tonecheck.report import Span
 
-__all__ = ["Block", "Parser", "model_folder"]
+__all__ = ["Block", "Parser"]
 
 # One character for one character, so that offsets stay true.
 PLAIN_CHARACTERS = str.maketrans(
@@ -51,15 +52,6 @@ class Block:
         return Block(self.doc, self.starts, self.ends, self.sentences, offset)
 
 
-def model_folder() -> Path | None:
-    """The shipped pipeline: inside the wheel, or in the checkout of an editable install."""
-    package = Path(__file__).parents[1]
-    for folder in (package / "en_tonecheck", package.parents[1] / "models" / "en_tonecheck"):
-        if (folder / "meta.json").is_file():
-            return folder
-    return None
-
-
 class Parser:
     """Cuts drafts into sentences and, with a trained pipeline, tags and parses them."""
 
@@ -78,8 +70,7 @@ class Parser:
         """The pipeline's name and version, as reports print it."""
         if self.folder is None:
             return None
-        meta = self.nlp.meta
-        return f"{meta['lang']}_{meta['name']} {meta['version']}"
+        return model_name(self.folder)
 
     @cached_property
     def attributes(self) -> frozenset[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email import message_from_bytes
@@ -19,7 +20,18 @@ from tonecheck.mail.html import text_of_html
 from tonecheck.mail.lines import ATTRIBUTION
 from tonecheck.report import Skipped
 
-__all__ = ["MAX_BYTES", "MAX_TEXT", "draft_of_bytes", "read_bytes", "read_client", "read_draft"]
+__all__ = [
+    "MAX_BYTES",
+    "MAX_TEXT",
+    "draft_of_bytes",
+    "is_html",
+    "is_mail",
+    "missing_or_unreadable",
+    "read_bytes",
+    "read_client",
+    "read_draft",
+    "sized",
+]
 
 MAX_BYTES = 30_000_000
 MAX_TEXT = 500_000
@@ -62,12 +74,19 @@ def read_client(path: Path) -> str:
 
 def read_bytes(path: Path) -> bytes:
     """The file's bytes. Raises InputError for a missing, unreadable or oversized file."""
-    try:
-        if path.is_dir():
-            raise InputError(f"{path}: this is a folder; name the draft in it")
+    with missing_or_unreadable(path):
         if path.stat().st_size > MAX_BYTES:
             raise InputError(f"{path}: larger than {MAX_BYTES // 1_000_000} MB; a draft is a mail, not an archive")
         return path.read_bytes()
+
+
+@contextmanager
+def missing_or_unreadable(path: Path) -> Iterator[None]:
+    """Turn what goes wrong with reading a file into an InputError of one line."""
+    try:
+        if path.is_dir():
+            raise InputError(f"{path}: this is a folder; name a file in it")
+        yield
     except FileNotFoundError:
         raise InputError(f"{path}: no such file; check the path") from None
     except PermissionError:
@@ -82,22 +101,22 @@ def draft_of_bytes(data: bytes, *, name: str, client: str | None = None) -> Draf
         raise InputError(f"{name}: empty; there is no draft to check")
     if len(data) > MAX_BYTES:
         raise InputError(f"{name}: larger than {MAX_BYTES // 1_000_000} MB; a draft is a mail, not an archive")
-    suffix = Path(name).suffix.lower()
-    if suffix == ".eml" or (suffix not in {".html", ".htm", ".md"} and _is_mail(data)):
+    if is_mail(data, name):
         return _of_mail(data, name, client)
     text = _decoded(data, name)
-    if suffix in {".html", ".htm"} or (suffix not in {".md", ".txt"} and HTML_START.match(text)):
+    if is_html(data, name):
         text, given = text_of_html(text)
         return _checked(draft_of(text, client=client, source=f"{name} (HTML as text)", given=given), name)
-    return _checked(draft_of(_sized(text, name), client=client, source=name), name)
+    return _checked(draft_of(sized(text, name), client=client, source=name), name)
 
 
 def _checked(draft: Draft, name: str) -> Draft:
-    _sized(draft.text, name)
+    sized(draft.text, name)
     return draft
 
 
-def _sized(text: str, name: str) -> str:
+def sized(text: str, name: str) -> str:
+    """The text itself. Raises InputError if it is too long for a draft."""
     if len(text) > MAX_TEXT:
         raise InputError(
             f"{name}: {len(text):,} characters of text; a draft has at most {MAX_TEXT:,}; cut out the letter itself"
@@ -105,7 +124,20 @@ def _sized(text: str, name: str) -> str:
     return text
 
 
-def _is_mail(data: bytes) -> bool:
+def is_mail(data: bytes, name: str) -> bool:
+    """Whether a file is a mail, by its suffix or by its own look."""
+    suffix = Path(name).suffix.lower()
+    return suffix == ".eml" or (suffix not in {".html", ".htm", ".md"} and _has_headers(data))
+
+
+def is_html(data: bytes, name: str) -> bool:
+    """Whether a file that is no mail is HTML, by its suffix or by its own look."""
+    suffix = Path(name).suffix.lower()
+    opens = HTML_START.match(data[:1000].decode("utf-8", "replace")) is not None
+    return suffix in {".html", ".htm"} or (suffix not in {".md", ".txt"} and opens)
+
+
+def _has_headers(data: bytes) -> bool:
     """Whether the bytes open with the headers of a mail, as mutt and others hand over a draft."""
     head = re.split(rb"\r?\n\r?\n", data[:20_000], maxsplit=1)[0].splitlines()
     if head and head[0].startswith(b"From "):
@@ -145,7 +177,7 @@ def _of_mail(data: bytes, name: str, client: str | None) -> Draft:
         note = "This mail has no text of its own, only attachments."
         return Draft("", (), source=name, client=client, not_judged="nothing written", notes=(note,))
     draft = draft_of(
-        _sized(body.text, name), client=client, source=f"{name} ({body.part})", given=body.given
+        sized(body.text, name), client=client, source=f"{name} ({body.part})", given=body.given
     )
     return replace(draft, waited_hours=_waited(draft, date))
 
@@ -161,7 +193,7 @@ def _body(message: EmailMessage, name: str) -> _Body | None:
             text = _part_text(part)
             plain = _Body(text, f"part {number}, text/plain") if text.strip() else None
         elif kind == "text/html" and html is None:
-            text, given = text_of_html(_sized(_part_text(part), name))
+            text, given = text_of_html(sized(_part_text(part), name))
             html = _Body(text, f"part {number}, text/html as text", given) if text.strip() else None
     return plain or html
 

@@ -1,0 +1,99 @@
+"""`tonecheck check`: the report on one draft or several."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tonecheck.cli.reading import STDIN, client_option, config_for, read, style, utf8_output, width
+from tonecheck.errors import InputError
+from tonecheck.report import FAULTS, Report
+
+if TYPE_CHECKING:
+    from tonecheck.config import Config
+
+__all__ = ["check"]
+
+FORMATS = ("text", "json", "jsonl", "html", "sarif", "line")
+
+
+@click.command(epilog="Example: tonecheck check reply.eml --format html > report.html")
+@click.argument("paths", nargs=-1, metavar="[PATH…|-]")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True,
+              help="How to print the report.")
+@client_option
+@click.option("--fail-over", type=click.IntRange(0, 100), metavar="N",
+              help="Exit with 1 if any fault scores above N. [default: 50, or your settings]")
+@click.option("--only", multiple=True, metavar="RULE|FAULT",
+              help="Only these rules, folders of rules or faults; may be repeated.")
+@click.option("-q", "--quiet", is_flag=True, help="Print only drafts that score above the limit.")
+def check(
+    paths: tuple[str, ...], form: str, client_file: Path | None, fail_over: int | None,
+    only: tuple[str, ...], quiet: bool,
+) -> None:
+    """Check drafts: text, Markdown, HTML or mail (.eml); `-` reads standard input.
+
+    Exits with 0 if every score is at or below the limit, 1 if one is above, 2 if a
+    draft cannot be read.
+    """
+    utf8_output()
+    failed = above = False
+    reports: list[Report] = []
+    for path in paths or (STDIN,):
+        try:
+            config = config_for(path)
+            report = _checked(path, client_file, config, only)
+        except InputError as error:
+            click.echo(f"tonecheck: {error}", err=True)
+            failed = True
+            continue
+        over = _is_above(report, config, fail_over)
+        above = above or over
+        if over or not quiet:
+            reports.append(report)
+            if form in {"text", "line", "jsonl"} or (form == "json" and len(paths) > 1):
+                click.echo(_one(report, form, first=len(reports) == 1), nl=False)
+    if form == "json" and len(paths) <= 1 and reports:
+        click.echo(json.dumps(reports[0].to_dict(), ensure_ascii=False, indent=2))
+    elif form in {"html", "sarif"} and (reports or not failed):
+        click.echo(_together(reports, form), nl=False)
+    raise SystemExit(2 if failed else int(above))
+
+
+def _checked(path: str, client_file: Path | None, config: Config, only: tuple[str, ...]) -> Report:
+    from tonecheck.checker import checker_for
+
+    return checker_for(replace(config, only=only)).check(read(path, client_file))
+
+
+def _is_above(report: Report, config: Config, fail_over: int | None) -> bool:
+    limits = {f: config.limit(f) if fail_over is None else fail_over for f in FAULTS}
+    return any((report.score(fault) or 0) > limits[fault] for fault in FAULTS)
+
+
+def _one(report: Report, form: str, *, first: bool) -> str:
+    if form == "text":
+        from tonecheck.render.text import render_text
+
+        return ("" if first else "\n") + render_text(report, style=style, width=width())
+    if form == "line":
+        from tonecheck.render.line import render_lines
+
+        return render_lines(report)
+    return json.dumps(report.to_dict(), ensure_ascii=False) + "\n"
+
+
+def _together(reports: list[Report], form: str) -> str:
+    from tonecheck import __version__
+
+    if form == "sarif":
+        from tonecheck.render.sarif import sarif_of
+
+        return json.dumps(sarif_of(reports, __version__), ensure_ascii=False, indent=2) + "\n"
+    from tonecheck.render.html import render_html
+
+    return render_html(reports)

@@ -1,0 +1,76 @@
+"""What several commands share: paths and standard input to drafts, and the way to print."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tonecheck.errors import InputError
+
+if TYPE_CHECKING:
+    from tonecheck.config import Config
+    from tonecheck.mail.draft import Draft
+
+__all__ = ["STDIN", "client_option", "config_for", "read", "style", "utf8_output", "width"]
+
+STDIN = "-"
+
+client_option = click.option(
+    "--client", "client_file", type=click.Path(path_type=Path), metavar="FILE",
+    help="The client's message, where the draft does not quote it.",
+)
+
+
+def read(path: str, client_file: Path | None) -> Draft:
+    """The draft at a path, or on standard input for `-`. Raises InputError."""
+    from tonecheck.mail.message import draft_of_bytes, read_bytes, read_client
+
+    client = read_client(client_file) if client_file is not None else None
+    if path == STDIN:
+        return draft_of_bytes(_stdin(), name="<stdin>", client=client)
+    return draft_of_bytes(read_bytes(Path(path)), name=path, client=client)
+
+
+def _stdin() -> bytes:
+    from tonecheck.mail.message import MAX_BYTES
+
+    if sys.stdin.isatty():
+        click.echo("Type or paste the draft, then press Ctrl-D.", err=True)
+    data = sys.stdin.buffer.read(MAX_BYTES + 1)
+    if not data.strip():
+        raise InputError("<stdin>: empty; pipe a draft in, or name a file")
+    return data
+
+
+def config_for(path: str) -> Config:
+    """The settings that hold for a path."""
+    from tonecheck.config import load
+
+    return load(None if path == STDIN else Path(path))
+
+
+def style(text: str, **looks: object) -> str:
+    """Colour where the terminal wants it: off for NO_COLOR, pipes and files."""
+    if os.environ.get("NO_COLOR") or not sys.stdout.isatty():
+        return text
+    return click.style(text, **looks)  # type: ignore[arg-type]
+
+
+def width() -> int:
+    """Columns to print in: the terminal's, at most 80 and at least 40."""
+    return max(40, min(80, shutil.get_terminal_size((80, 24)).columns))
+
+
+def utf8_output() -> None:
+    """Print what the terminal cannot encode as `?` rather than fail."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
+
+

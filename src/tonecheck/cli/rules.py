@@ -1,0 +1,137 @@
+"""`tonecheck rules` and `tonecheck explain`: what is flagged, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tonecheck.cli.reading import config_for, style, utf8_output, width
+from tonecheck.errors import TonecheckError
+
+if TYPE_CHECKING:
+    from tonecheck.rule import Example, Rule
+
+__all__ = ["explain", "rules"]
+
+
+@click.group(epilog="Example: tonecheck rules list --type X.vague")
+def rules() -> None:
+    """List the rules, show one, or test a folder of your own."""
+    utf8_output()
+
+
+@rules.command("list", epilog="Example: tonecheck rules list")
+@click.option("--type", "kind", metavar="TYPE", help="Only this type, such as X.vague, or fault, such as X.")
+def list_rules(kind: str | None) -> None:
+    """List every rule with its type, its severity and what it says."""
+    from tonecheck.checker import checker_for
+
+    checker = checker_for(config_for("-"))
+    silent = set(checker.unserved)
+    shown = [r for r in checker.rules if kind is None or r.type == kind or r.type.startswith(f"{kind}.")]
+    if not shown:
+        raise TonecheckError(f"no rule has the type “{kind}”; `tonecheck rules list` shows all")
+    room = max(len(rule.id) for rule in shown)
+    for rule in shown:
+        note = "  (silent: needs the trained pipeline)" if rule.id in silent else ""
+        click.echo(f"{rule.id:<{room}}  {rule.type:<14}{rule.severity.word}{note}")
+    click.echo(f"{len(shown)} rules, {sum(len(p.phrases) or 1 for r in shown for p in r.patterns)} patterns")
+
+
+@rules.command("show", epilog="Example: tonecheck rules show doublespeak/unmet-metric")
+@click.argument("rule_id", metavar="ID")
+def show_rule(rule_id: str) -> None:
+    """Show one rule: why, examples, what it lets pass."""
+    click.echo(_page(_rule(rule_id)), nl=False)
+
+
+@rules.command("test", epilog="Example: tonecheck rules test ./house-rules")
+@click.argument("folder", type=click.Path(path_type=Path))
+def test_rules(folder: Path) -> None:
+    """Test every rule in a folder by the sentences inside it."""
+    from dataclasses import replace
+
+    from tonecheck.checker import Checker
+    from tonecheck.config import Config
+    from tonecheck.proof import failures
+    from tonecheck.rule import built_in_rules, load_folder
+
+    own = load_folder(folder)
+    built_in = {rule.path.resolve() for rule in built_in_rules() if rule.path}
+    config = Config()
+    if not all(rule.path and rule.path.resolve() in built_in for rule in own):
+        config = replace(config, rules=(folder,))
+    checker = Checker(config)
+    loaded = {rule.path.resolve(): rule for rule in checker.rules if rule.path}
+    broken = list(failures(checker, tuple(loaded[r.path.resolve()] for r in own if r.path)))
+    for failure in broken:
+        click.echo(str(failure))
+    for rule in own:
+        if rule.id in checker.unserved:
+            click.echo(f"{rule.path}:1: needs the trained language pipeline and was not tested")
+    sentences = sum(len(rule.examples) + len(rule.fine) for rule in own)
+    click.echo(f"{len(own)} rules, {sentences} sentences, {len(broken)} failures")
+    raise SystemExit(1 if broken else 0)
+
+
+@click.command(epilog="Example: tonecheck explain doublespeak/unmet-metric")
+@click.argument("rule_id", metavar="ID")
+def explain(rule_id: str) -> None:
+    """Explain one rule: why it matters, with examples and the source."""
+    utf8_output()
+    click.echo(_page(_rule(rule_id)), nl=False)
+
+
+def _rule(rule_id: str) -> Rule:
+    from tonecheck.checker import checker_for
+
+    known = {rule.id: rule for rule in checker_for(config_for("-")).rules}
+    if rule_id in known:
+        return known[rule_id]
+    names = {name.split("/")[-1]: name for name in known}
+    if rule_id in names:
+        return known[names[rule_id]]
+    near = get_close_matches(rule_id, [*known, *names], 1, 0.4)
+    cure = f"did you mean “{names.get(near[0], near[0])}”?" if near else "`tonecheck rules list` shows all"
+    raise TonecheckError(f"no rule is called “{rule_id}”; {cure}")
+
+
+def _page(rule: Rule) -> str:
+    return "".join(f"{row}\n" for row in _rows(rule))
+
+
+def _rows(rule: Rule) -> Iterator[str]:
+    import textwrap
+
+    def wrapped(text: str, indent: str = "  ") -> list[str]:
+        return textwrap.wrap(text, width(), initial_indent=indent, subsequent_indent=indent)
+
+    yield style(rule.id, bold=True)
+    yield f"  {rule.type}, {rule.severity.word}"
+    yield ""
+    yield from wrapped(rule.why)
+    yield ""
+    for example in rule.examples:
+        yield from wrapped(f"- {_marked(example)}")
+        if example.plain is not None:
+            yield from (style(row, fg="green") for row in wrapped(f"→ {example.plain}", "    "))
+    yield ""
+    yield "  Let pass:"
+    for sentence in rule.fine:
+        yield from wrapped(f"- {sentence}")
+    safe = {p.safe for p in rule.patterns if p.replacements}
+    if safe:
+        yield ""
+        kinds = {True: "safe: only noise goes", False: "yours to agree to: they assert something"}
+        yield from wrapped("Edits are " + " or ".join(kinds[s] for s in sorted(safe, reverse=True)) + ".")
+    yield ""
+    yield f"  Source: {rule.source}"
+
+
+def _marked(example: Example) -> str:
+    start, end = example.span.start, example.span.end
+    return f"{example.text[:start]}[{example.text[start:end]}]{example.text[end:]}"

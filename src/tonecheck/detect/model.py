@@ -1,0 +1,26 @@
+"""Where the shipped language pipeline lies and what it is called; no spaCy needed to ask."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+__all__ = ["model_folder", "model_name"]
+
+
+def model_folder() -> Path | None:
+    """The shipped pipeline: inside the wheel, or in the checkout of an editable install."""
+    package = Path(__file__).parents[1]
+    for folder in (package / "en_tonecheck", package.parents[1] / "models" / "en_tonecheck"):
+        if (folder / "meta.json").is_file():
+            return folder
+    return None
+
+
+def model_name(folder: Path | None = None) -> str | None:
+    """The pipeline's name and version, as reports print it; None where there is none."""
+    folder = folder or model_folder()
+    if folder is None:
+        return None
+    meta = json.loads((folder / "meta.json").read_text("utf8"))
+    return f"{meta['lang']}_{meta['name']} {meta['version']}"

@@ -1,0 +1,1 @@
+"""Renderers: a Report as text, lines, JSON, HTML and SARIF."""

@@ -1,0 +1,83 @@
+"""What reports call the moves, and what to do about one that is missing."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tonecheck.report import Report, Span
+
+__all__ = ["MOVE_NAMES", "MOVE_TIPS", "NOT_JUDGED", "Lines", "waited", "summary"]
+
+MOVE_NAMES = {
+    "thanks": "thanks for raising it",
+    "listens": "the client's own problem in plain words",
+    "perspective": "what it cost the client",
+    "apologises": "an apology",
+    "owns": "ownership",
+    "fixes": "a concrete fix",
+    "when": "a date or time",
+    "collaborates": "a choice for the client",
+    "prevents": "what changes so that it stays fixed",
+    "makes_good": "something to make it good",
+    "keeps_door_open": "an open door",
+    "reason": "the reason for the refusal",
+}
+MOVE_TIPS = {
+    "thanks": "Thank the client for telling you.",
+    "listens": "Say back in plain words what went wrong for this client.",
+    "perspective": "Name what it cost them: time, money, worry.",
+    "apologises": "Say sorry for what happened, without “if” and without “but”.",
+    "owns": "Say which part was yours: “we sent the wrong part”.",
+    "fixes": "Say who does what about it.",
+    "when": "Say by when, or when they will hear from you next.",
+    "collaborates": "Ask which way they prefer.",
+    "prevents": "Say what you have changed.",
+    "makes_good": "Offer a refund, a credit or a replacement.",
+    "keeps_door_open": "Give a name and a number or address for questions.",
+    "reason": "A refusal without its reason reads as blind policy.",
+}
+NOT_JUDGED = {
+    "language": "This draft is not in English; tonecheck judges English only.",
+    "nothing written": "There is nothing here that the author wrote.",
+    "too short": "This draft is too short to judge as a whole.",
+}
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Line numbers of a text."""
+
+    text: str
+    starts: Sequence[int]
+
+    @classmethod
+    def of(cls, text: str) -> Lines:
+        """The lines of a text; `\\n` ends a line."""
+        return cls(text, [0, *(i + 1 for i, c in enumerate(text) if c == "\n")])
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Line and column of an offset, both from 1."""
+        line = bisect_right(self.starts, offset)
+        return line, offset - self.starts[line - 1] + 1
+
+    def range(self, span: Span) -> str:
+        """`line 3` or `lines 3-7`."""
+        first, last = self.place(span.start)[0], self.place(max(span.start, span.end - 1))[0]
+        return f"line {first}" if first == last else f"lines {first}-{last}"
+
+
+def waited(hours: float) -> str:
+    """`the client wrote 5 hours earlier`."""
+    amount = f"{hours:.0f} hours" if hours < 48 else f"{hours / 24:.0f} days"
+    amount = "less than an hour" if hours < 1 else "1 hour" if 1 <= hours < 1.5 else amount
+    return f"The client wrote {amount} before this reply."
+
+
+def summary(report: Report) -> str:
+    """One line: how many findings, or why the draft was not judged."""
+    if report.not_judged:
+        return NOT_JUDGED.get(report.not_judged, f"Not judged: {report.not_judged}.")
+    count = len(report.findings)
+    return {0: "Nothing to mark.", 1: "1 finding."}.get(count, f"{count} findings.")
