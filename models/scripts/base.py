@@ -19,7 +19,7 @@ from spacy.util import compile_prefix_regex, compile_suffix_regex
 from spacy.vectors import Vectors
 
 ROWS = "embeddings.word_embeddings.weight"
-WIDTH = 96
+WIDTH = 88
 # A row of marks is one token, as the treebank has it: "!!!", "****", "-----".
 RUNS = r"[!?]{2,} \*{2,} _{2,} ={2,} -{2,} ~{2,} \#{2,} >{2,}".split()
 # So are telephone numbers and dates.

@@ -9,13 +9,26 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from itertools import product
+from math import prod
 from pathlib import Path
 from typing import Any
 
 from tonecheck.errors import RuleError
 from tonecheck.report import FAULTS, MOVES, TYPES, Severity, Span
 
-__all__ = ["FACTS", "Example", "Pattern", "Rule", "built_in_moves", "built_in_rules", "load_folder"]
+__all__ = [
+    "FACTS",
+    "Choice",
+    "Example",
+    "Pattern",
+    "Rule",
+    "built_in_moves",
+    "built_in_rules",
+    "expand",
+    "load_folder",
+    "phrasings",
+    "variants",
+]
 
 FACTS = (
     "after-apology",
@@ -41,11 +54,27 @@ LIST_KEYS = ("pattern", "example", "fine")
 PATTERN_KEYS = ("phrases", "tokens", "tree", "where", "replace", "safe", "needs", "unless")
 TRAINED_ATTRIBUTES = {"LEMMA", "POS", "TAG", "DEP", "MORPH"}
 UNBOUNDED = {"*", "+"}
+# As spaCy cuts words: "don't" is "do" and "n't", "cannot" is "can" and "not".
+TOKEN = re.compile(r"can(?=not\b)|[^\W_]+?(?=n't\b)|n't\b|'[^\W_]+|[^\W_]+|[^\w\s]", re.IGNORECASE)
+MAX_VARIANTS = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several words, or none of them where it is optional."""
+
+    words: tuple[str, ...]
+    optional: bool = False
+
+    def __str__(self) -> str:
+        return "|".join(self.words) + ("?" if self.optional else "")
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """One way to say it: exactly one of phrases, tokens (Matcher) and tree (DependencyMatcher).
+
+    `phrases` are as the file writes them, with their alternatives; see `variants`.
 
     `slots` are the names of the token patterns, in order ("" where unnamed). `at_start` asks for
     the start of a sentence. `replacements` are templates, best first. `trained` lists the token
@@ -204,7 +233,7 @@ def _pattern(file: _File, table: Mapping[str, Any]) -> Pattern:
     slots = tuple(str(part.pop("as", "")) for part in parts)
     _refuse_endless(file, parts)
     return Pattern(
-        phrases=tuple(p for phrase in table.get("phrases", ()) for p in expand(phrase)),
+        phrases=_phrases(file, table),
         tokens=tuple(parts) if "tokens" in table else (),
         tree=tuple(parts) if "tree" in table else (),
         slots=slots,
@@ -217,6 +246,16 @@ def _pattern(file: _File, table: Mapping[str, Any]) -> Pattern:
     )
 
 
+def _phrases(file: _File, table: Mapping[str, Any]) -> tuple[str, ...]:
+    phrases = tuple(table.get("phrases", ()))
+    for phrase in phrases:
+        if re.search(r"\([^()]*\(|^[^()]*\)", phrase):
+            raise file.error(phrase[:40], f"“{phrase}” has a group within a group, or one that is not closed")
+        if prod(len(_branches(item)) for item in _items(phrase)) > MAX_VARIANTS:
+            raise file.error(phrase[:40], f"“{phrase}” stands for too many wordings; split it, or use tokens")
+    return phrases
+
+
 def expand(phrase: str) -> Iterator[str]:
     """The phrases that `(one|other|)` alternatives stand for, each with single spaces.
 
@@ -227,6 +266,47 @@ def expand(phrase: str) -> Iterator[str]:
     choices = [piece.split("|") if i % 2 else [piece] for i, piece in enumerate(pieces)]
     for choice in product(*choices):
         yield " ".join("".join(choice).split())
+
+
+def phrasings(phrase: str) -> int:
+    """How many phrases its alternatives stand for."""
+    return prod(group.count("|") + 1 for group in re.findall(r"\(([^()]*)\)", phrase))
+
+
+def variants(phrase: str) -> Iterator[tuple[str | Choice, ...]]:
+    """The phrase as few runs of words and choices, for phrases that stand for very many.
+
+    Alternatives of one length are taken apart into columns, so a mix of two of them counts too.
+
+    >>> [[str(part) for part in variant] for variant in variants("(I|we) (am|do not|did not) sorry")]
+    [['I|we', 'am', 'sorry'], ['I|we', 'do|did', 'not', 'sorry']]
+    """
+    for branches in product(*map(_branches, _items(phrase))):
+        yield tuple(part for branch in branches for part in branch)
+
+
+def _items(phrase: str) -> list[str]:
+    """The places of a phrase: words and groups, cut at the spaces outside of groups."""
+    return re.findall(r"(?:\([^()]*\)|[^\s()])+", phrase)
+
+
+def _branches(item: str) -> list[tuple[str | Choice, ...]]:
+    """What may stand at one place: a run of choices for each length that its wordings have."""
+    wordings = list(dict.fromkeys(expand(item)))
+    lengths: dict[int, list[list[str]]] = {}
+    for wording in filter(None, wordings):
+        tokens = TOKEN.findall(wording)
+        lengths.setdefault(len(tokens), []).append(tokens)
+    branches: list[tuple[str | Choice, ...]] = []
+    for rows in lengths.values():
+        columns = [tuple(dict.fromkeys(column)) for column in zip(*rows, strict=True)]
+        branches.append(tuple(c[0] if len(c) == 1 else Choice(c) for c in columns))
+    if "" in wordings and 1 in lengths:
+        words = tuple(tokens[0] for tokens in lengths[1])
+        branches = [(Choice(words, optional=True),), *(b for b in branches if len(b) > 1)]
+    elif "" in wordings:
+        branches.append(())
+    return branches
 
 
 def _attributes(parts: list[dict[str, Any]]) -> Iterator[str]:

@@ -29,6 +29,7 @@ def rules() -> None:
 def list_rules(kind: str | None) -> None:
     """List every rule with its type, its severity and what it says."""
     from tonecheck.checker import checker_for
+    from tonecheck.rule import phrasings
 
     checker = checker_for(config_for("-"))
     silent = set(checker.unserved)
@@ -39,7 +40,8 @@ def list_rules(kind: str | None) -> None:
     for rule in shown:
         note = "  (silent: needs the trained pipeline)" if rule.id in silent else ""
         click.echo(f"{rule.id:<{room}}  {rule.type:<14}{rule.severity.word}{note}")
-    click.echo(f"{len(shown)} rules, {sum(len(p.phrases) or 1 for r in shown for p in r.patterns)} patterns")
+    wordings = sum(sum(map(phrasings, p.phrases)) or 1 for rule in shown for p in rule.patterns)
+    click.echo(f"{len(shown)} rules for {wordings:,} wordings")
 
 
 @rules.command("show", epilog="Example: tonecheck rules show doublespeak/unmet-metric")

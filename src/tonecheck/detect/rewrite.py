@@ -13,7 +13,7 @@ from tonecheck.report import Edit, Span
 
 __all__ = ["WRITER_SLOT", "exact_edit", "fill"]
 
-SLOT = re.compile(r"\{([a-z_]+)(?::([A-Za-z]+))?\}")
+SLOT = re.compile(r"\{([a-z_]+)(?::([A-Za-z_]+))?\}")
 WRITER_SLOT = re.compile(r"\[[^\]]*\]")
 SILENT_H = ("hour", "honest", "honour", "honor", "heir")
 LIKE_YOU = ("uni", "use", "usu", "util", "eu", "one", "once", "ubi")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from spacy.language import Language
 from spacy.matcher import DependencyMatcher, Matcher, PhraseMatcher
@@ -15,7 +16,7 @@ from tonecheck.detect.parser import Block
 from tonecheck.detect.rewrite import exact_edit, fill
 from tonecheck.errors import RuleError
 from tonecheck.report import Finding, Span
-from tonecheck.rule import Pattern, Rule
+from tonecheck.rule import Choice, Pattern, Rule, expand, phrasings, variants
 
 __all__ = ["Context", "Match", "RuleMatcher", "Sentence", "findings", "sentences_of"]
 
@@ -23,6 +24,7 @@ __all__ = ["Context", "Match", "RuleMatcher", "Sentence", "findings", "sentences
 OPENERS = frozenset(
     "and but so well also however yet unfortunately sadly , hi hello now then again as".split()
 )
+FEW = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ class RuleMatcher:
         self._by_key[nlp.vocab.strings.add(name)] = rule, pattern
         try:
             if pattern.phrases:
-                self._phrases.add(name, list(nlp.tokenizer.pipe(pattern.phrases)))
+                self._add_phrases(nlp, name, pattern)
             elif pattern.tokens:
                 self._tokens.add(name, [list(map(dict, pattern.tokens))], greedy="LONGEST")
             else:
@@ -111,6 +113,16 @@ class RuleMatcher:
         except Exception as error:  # spaCy's own words about a wrong pattern
             place = rule.path or rule.id
             raise RuleError(f"{place}: pattern {number + 1} of {rule.id}: {error}") from None
+
+    def _add_phrases(self, nlp: Language, name: str, pattern: Pattern) -> None:
+        """Few wordings go to the PhraseMatcher as they are, many to the Matcher as choices."""
+        few = [phrase for phrase in pattern.phrases if phrasings(phrase) <= FEW]
+        whole = [wording for phrase in few for wording in expand(phrase)]
+        if whole:
+            self._phrases.add(name, [nlp.make_doc(wording) for wording in whole])
+        runs = [run for p in pattern.phrases if p not in few for run in variants(p)]
+        if runs:
+            self._tokens.add(name, [list(_token_patterns(nlp, run)) for run in runs], greedy="LONGEST")
 
     def matches(self, sentences: tuple[Sentence, ...], context: Context) -> Iterator[Match]:
         """Every match whose rule and pattern hold in its sentence."""
@@ -131,7 +143,7 @@ class RuleMatcher:
             yield key, first, stop, ()
         for key, first, stop, alignments in self._tokens(doc, with_alignments=True):
             names = self._by_key[key][1].slots
-            slots = ((names[part], first + i) for i, part in enumerate(alignments) if names[part])
+            slots = ((names[part], first + i) for i, part in enumerate(alignments) if names and names[part])
             yield key, first, stop, tuple(slots)
         if not len(self._trees):
             return
@@ -139,6 +151,15 @@ class RuleMatcher:
             names = self._by_key[key][1].slots
             slots = ((name, i) for name, i in zip(names, tokens, strict=True) if name)
             yield key, min(tokens), max(tokens) + 1, tuple(slots)
+
+
+def _token_patterns(nlp: Language, run: tuple[str | Choice, ...]) -> Iterator[dict[str, Any]]:
+    for part in run:
+        if isinstance(part, Choice):
+            words = {"LOWER": {"IN": [word.lower() for word in part.words]}}
+            yield {**words, "OP": "?"} if part.optional else words
+        else:
+            yield from ({"LOWER": token.lower_} for token in nlp.make_doc(part))
 
 
 def _holds(match: Match, context: Context) -> bool:

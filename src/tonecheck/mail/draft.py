@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-from tonecheck.mail.lines import Line, kinds_of, lines_of
+from tonecheck.mail.blocks import WORD, blocks_of, inner_of
+from tonecheck.mail.client import quoted_mail
+from tonecheck.mail.dates import hours_between
+from tonecheck.mail.kinds import kinds_of
+from tonecheck.mail.lines import Line, lines_of
 from tonecheck.report import Skipped, Span
 
 __all__ = ["Draft", "draft_of"]
 
-URL = re.compile(
-    r"(?:https?://|www\.)[^\s<>\"']+[^\s<>\"'.,;:!?)]|<[^\s@<>]+@[^\s@<>]+>|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
-)
-LIST_MARK = re.compile(r"[ \t]*(?:[-*•–·]|\(?\d{1,2}[.)]|[a-z]\)|#{1,6})[ \t]+")
-QUOTED = re.compile(r"“([^“”\n]{8,}?)”|\"([^\"\n]{8,}?)\"")
-YOU_SAID = re.compile(r"\b(?:you|your)\b[^.!?\n]{0,40}$", re.IGNORECASE)
-CODE_SPAN = re.compile(r"`[^`\n]+`")
-WORD = re.compile(r"[^\W\d_]+")
 MOSTLY = 0.5
-WRAPPED_WIDTH = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +24,9 @@ class Draft:
 
     `blocks` are the author's paragraphs and list items, in order, without overlap; a block may
     hold small skipped stretches (a URL, the client's words in quotation marks). `skipped` are the
-    stretches that are not the author's prose, with their kinds. `client` is the client's message,
-    if known. `source` names file and part. `not_judged` gives the reason where nothing can be.
+    stretches that are not the author's prose, with their kinds, in order, without overlap.
+    `client` is the client's message, if known. `source` names file and part. `not_judged` gives
+    the reason where nothing can be.
     """
 
     text: str
@@ -49,22 +45,37 @@ def draft_of(
     client: str | None = None,
     source: str = "<text>",
     given: Sequence[Skipped] = (),
+    flowed: bool = False,
+    written: datetime | None = None,
+    sent: datetime | None = None,
 ) -> Draft:
     """The Draft in a text; `given` are stretches that its markup already sets apart.
 
-    Without `client` the client's message is the topmost quote, if there is one.
+    Without `client` the client's message is the topmost quote, if there is one. `flowed` is the
+    mail's format=flowed. `written` and `sent` are the moments of the draft and of the client's
+    message, for `waited_hours`; the quote's own date line stands in for `sent`.
     """
-    lines = kinds_of(lines_of(text), given)
-    client = client if client is not None else _client_of(text, lines, given)
-    outer = tuple(_merged(text, lines)) + tuple(_inside_lines(lines))
-    blocks = tuple(_blocks(text, lines))
-    inner = tuple(_inner(text, blocks, client or ""))
-    skipped = tuple(sorted({*outer, *inner}))
-    draft = Draft(text, blocks, skipped, client, source)
-    written = sum(_words(text, block) for block in blocks) - sum(_words(text, s.span) for s in inner)
+    lines = kinds_of(lines_of(text), given, flowed=flowed)
+    quoted = quoted_mail(lines)
+    if sent is None and quoted is not None and written is not None:
+        sent = quoted.sent(written)
+    waited = hours_between(sent, written) if sent is not None and written is not None else None
+    if client is None and quoted is not None:
+        client = quoted.text
+    blocks = tuple(blocks_of(lines, flowed=flowed))
+    inner = tuple(inner_of(text, blocks, client or "", given))
+    skipped = tuple(sorted((*_merged(lines), *_greetings(lines), *inner)))
+    return _noted(Draft(text, blocks, skipped, client, source, waited), inner)
+
+
+def _noted(draft: Draft, inner: Iterable[Skipped]) -> Draft:
+    """The draft, saying so where most or all of it is not judged."""
+    text = draft.text
+    written = sum(_words(text, block) for block in draft.blocks) - sum(_words(text, s.span) for s in inner)
     if written <= 0:
-        kinds = ", ".join(dict.fromkeys(s.kind for s in skipped)) or "blank"
-        note = f"Nothing here was written by the author: all of it is {kinds}."
+        kinds = ", ".join(dict.fromkeys(s.kind for s in draft.skipped))
+        what = f"was written by the author: all of it is {kinds}" if kinds else "has words"
+        note = f"Nothing here {what}."
         return replace(draft, blocks=(), not_judged="nothing written", notes=(note,))
     whole = len(WORD.findall(text))
     if written < MOSTLY * whole:
@@ -77,86 +88,25 @@ def _words(text: str, span: Span) -> int:
     return len(WORD.findall(text[span.start : span.end]))
 
 
-def _merged(text: str, lines: Iterable[Line]) -> Iterator[Skipped]:
-    """Neighbouring skipped lines of one kind, as one stretch."""
+def _merged(lines: Iterable[Line]) -> Iterator[Skipped]:
+    """Neighbouring skipped lines of one kind, blank ones between them included, as one stretch."""
     kind, start, end = "", 0, 0
     for line in lines:
-        if line.kind == kind:
-            end = line.span.end if text[line.span.start : line.span.end].strip() else end
+        if not line.text.strip() or line.kind == "blank":
             continue
-        if kind not in {"", "blank"}:
+        if line.kind == kind:
+            end = line.span.end
+            continue
+        if kind:
             yield Skipped(Span(start, end), kind)
         kind, start, end = line.kind, line.span.start, line.span.end
-    if kind not in {"", "blank"}:
+    if kind:
         yield Skipped(Span(start, end), kind)
 
 
-def _inside_lines(lines: Iterable[Line]) -> Iterator[Skipped]:
+def _greetings(lines: Iterable[Line]) -> Iterator[Skipped]:
     """The greeting that shares its line with the first sentence."""
     for line in lines:
         if line.greeting:
-            yield Skipped(Span(line.span.start, line.span.start + line.greeting), "greeting")
-
-
-def _blocks(text: str, lines: Sequence[Line]) -> Iterator[Span]:
-    """The author's paragraphs, list items and headings; a list mark is not part of its item."""
-    widest = max((len(line.span) for line in lines if not line.kind), default=0)
-    start: int | None = None
-    end = 0
-    for before, line in zip((None, *lines), lines, strict=False):
-        mark = LIST_MARK.match(text, line.span.start, line.span.end) if not line.kind else None
-        if start is not None and (line.kind or mark or _breaks(text, before, line, widest)):
-            yield Span(start, end)
-            start = None
-        if line.kind:
-            continue
-        begin = mark.end() if mark else line.span.start + line.greeting
-        words = text[begin : line.span.end]
-        if start is None and words.strip():
-            start = begin + len(words) - len(words.lstrip())
-        end = line.span.start + len(text[line.span.start : line.span.end].rstrip())
-    if start is not None and end > start:
-        yield Span(start, end)
-
-
-def _breaks(text: str, before: Line | None, line: Line, widest: int) -> bool:
-    """Whether a line break ends a thought: a short line that ran out before the margin."""
-    if before is None or before.kind:
-        return False
-    upper = text[before.span.start : before.span.end].rstrip()
-    lower = text[line.span.start : line.span.end].lstrip()
-    room = max(widest, WRAPPED_WIDTH) - len(upper)
-    first_word = len(lower.split(" ", 1)[0])
-    return room > first_word + 1 and lower[:1].isupper() and upper[-1:] not in ".,;!?"
-
-
-def _inner(text: str, blocks: Iterable[Span], client: str) -> Iterator[Skipped]:
-    """URLs, addresses, code and the client's own sentences inside the author's paragraphs."""
-    theirs = _plain(client)
-    for block in blocks:
-        for kind, pattern in (("url", URL), ("code", CODE_SPAN)):
-            for match in pattern.finditer(text, block.start, block.end):
-                yield Skipped(Span(*match.span()), kind)
-        for match in QUOTED.finditer(text, block.start, block.end):
-            words = match[1] or match[2]
-            said = YOU_SAID.search(text, block.start, match.start()) is not None
-            if (theirs and _plain(words) in theirs) or said and len(words.split()) > 3:
-                yield Skipped(Span(*match.span()), "client's words")
-
-
-def _plain(text: str) -> str:
-    return " ".join(WORD.findall(text.lower()))
-
-
-def _client_of(text: str, lines: Iterable[Line], given: Sequence[Skipped]) -> str | None:
-    """The client's message: the first quote, without marks, attribution and header lines."""
-    kept: list[str] = []
-    for line in lines:
-        if line.kind == "quote":
-            words = text[line.span.start : line.span.end]
-            depth = re.match(r"[ \t]*((?:>[ \t]?)*)", words)
-            if depth and depth[1].count(">") > 1:
-                continue
-            kept.append(words[depth.end() :] if depth else words)
-    message = "\n".join(kept).strip()
-    return message or None
+            start = line.span.start + len(line.text) - len(line.text.lstrip())
+            yield Skipped(Span(start, line.span.start + line.greeting), "greeting")

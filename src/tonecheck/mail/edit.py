@@ -15,7 +15,7 @@ def compatible(edits: Iterable[Edit]) -> list[Edit]:
     """The edits in order of place, without those that overlap an earlier one."""
     kept: list[Edit] = []
     for edit in sorted(edits):
-        if not kept or edit.span.start >= kept[-1].span.end and edit.span != kept[-1].span:
+        if not kept or (edit.span.start >= kept[-1].span.end and edit.span != kept[-1].span):
             kept.append(edit)
     return kept
 
@@ -26,32 +26,39 @@ def apply(text: str, edits: Iterable[Edit]) -> str:
     >>> apply("abc", [Edit(Span(1, 2), "x", True)])
     'axc'
     """
-    for edit in reversed(compatible(edits)):
-        text = text[: edit.span.start] + edit.text + text[edit.span.end :]
-    return text
+    pieces, done = [], 0
+    for edit in compatible(edits):
+        pieces += [text[done : edit.span.start], edit.text]
+        done = edit.span.end
+    return "".join((*pieces, text[done:]))
 
 
 def apply_to_draft(draft: Draft, edits: Iterable[Edit]) -> Draft:
     """The draft after the edits: its blocks and skipped stretches keep their words."""
     kept = compatible(edits)
-
-    def moved(span: Span) -> Span:
-        return Span(_moved(span.start, kept, False), _moved(span.end, kept, True))
-
+    blocks = (_moved(span, kept, grows=True) for span in draft.blocks)
+    skipped = (Skipped(_moved(s.span, kept, grows=False), s.kind) for s in draft.skipped)
     return replace(
         draft,
         text=apply(draft.text, kept),
-        blocks=tuple(span for span in map(moved, draft.blocks) if len(span)),
-        skipped=tuple(Skipped(moved(s.span), s.kind) for s in draft.skipped),
+        blocks=tuple(span for span in blocks if len(span)),
+        skipped=tuple(s for s in skipped if len(s.span)),
     )
 
 
-def _moved(offset: int, edits: list[Edit], is_end: bool) -> int:
-    """Where `offset` lies after the edits; inside an edit it goes to the edit's near border."""
+def _moved(span: Span, edits: list[Edit], *, grows: bool) -> Span:
+    """The span after the edits; with `grows` it takes in what is inserted at its borders."""
+    start = _border(span.start, edits, inserts_before=not grows)
+    return Span(start, max(start, _border(span.end, edits, inserts_before=grows)))
+
+
+def _border(offset: int, edits: list[Edit], *, inserts_before: bool) -> int:
+    """Where a border lies after the edits; one inside replaced words goes behind the new ones."""
     by = 0
     for edit in edits:
-        if edit.span.end <= offset and (edit.span.end < offset or is_end or len(edit.span)):
-            by += len(edit.text) - len(edit.span)
-        elif edit.span.start < offset:
-            by += (len(edit.text) if is_end else 0) - (offset - edit.span.start)
+        if edit.span.start > offset or (edit.span.start == offset and len(edit.span)):
+            break
+        if edit.span.start == edit.span.end == offset and not inserts_before:
+            continue
+        by += len(edit.text) - (min(edit.span.end, offset) - edit.span.start)
     return offset + by

@@ -10,26 +10,29 @@ from justhtml import JustHTML
 
 from tonecheck.report import Skipped, Span
 
-__all__ = ["text_of_html"]
+__all__ = ["text_of_html", "without_pictures"]
 
 UNSEEN = frozenset({"script", "style", "head", "template", "title", "noscript", "#comment", "!doctype"})
-BLOCKS = frozenset(
-    """address article aside blockquote div dl dd dt footer form h1 h2 h3 h4 h5 h6 header hr li main nav
-    ol p pre section table td th tr ul""".split()
-)
+BLOCK_NAMES = """address article aside blockquote div dl dd dt footer form h1 h2 h3 h4 h5 h6 header hr
+li main nav ol p pre section table td th tr ul"""
+BLOCKS = frozenset(BLOCK_NAMES.split())
 APART = frozenset({"p", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "pre", "table"})
-# Gmail, Outlook (desktop, web, mobile), Apple Mail, Thunderbird, Yahoo, Proton.
-QUOTE_MARKS = frozenset(
-    """gmail_quote gmail_quote_container gmail_extra moz-cite-prefix yahoo_quoted protonmail_quote divRplyFwdMsg
-    appendonsend OutlookMessageHeader mail-editor-reference-message-container zmail_extra""".split()
-)
-SIGNATURE_MARKS = frozenset(
-    """gmail_signature moz-signature protonmail_signature_block Signature ms-outlook-mobile-signature
-    AppleMailSignature""".split()
-)
+# Gmail, Outlook (desktop, web, mobile), Apple Mail, Thunderbird, Yahoo, Proton, Zoho.
+QUOTE_NAMES = """gmail_quote gmail_quote_container yahoo_quoted protonmail_quote divRplyFwdMsg
+appendonsend OutlookMessageHeader mail-editor-reference-message-container ms-outlook-mobile-reference-
+message zmail_extra"""
+QUOTE_MARKS = frozenset(QUOTE_NAMES.split())
+ATTRIBUTION_MARKS = frozenset({"gmail_attr", "moz-cite-prefix"})
+FORWARD_MARKS = frozenset({"moz-forward-container", "moz-email-headers-table"})
+SIGNATURE_NAMES = """gmail_signature moz-signature protonmail_signature_block Signature
+ms-outlook-mobile-signature AppleMailSignature"""
+SIGNATURE_MARKS = frozenset(SIGNATURE_NAMES.split())
 # In Outlook what follows these marks, up to the end, is the old mail.
 OPENS_QUOTE = frozenset({"divRplyFwdMsg", "appendonsend", "stopSpelling"})
-MAX_DEPTH = 400
+HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
+# Composers indent with a blockquote; a mail program's own quote names itself or draws a line.
+INDENT = re.compile(r"border(?:-left)?\s*:\s*(?:none|0)", re.IGNORECASE)
+PICTURE = re.compile(r"(?<=[\"'(])data:[^\"'()<>]{1000,}")
 
 
 @dataclass
@@ -38,31 +41,31 @@ class _Writer:
 
     pieces: list[str] = field(default_factory=list)
     length: int = 0
+    tail: str = ""
     apart: list[Skipped] = field(default_factory=list)
     rest_from: int | None = None
 
     def put(self, text: str) -> None:
         self.pieces.append(text)
         self.length += len(text)
+        self.tail = (self.tail + text)[-2:]
 
     def flow(self, text: str) -> None:
         words = re.sub(r"[ \t\r\n\f]+", " ", text)
-        if self.ends_with((" ", "\n", "")):
+        if self.tail[-1:] in {" ", "\n", ""}:
             words = words.lstrip(" ")
-        if words:
-            self.put(words)
-
-    def ends_with(self, ends: tuple[str, ...]) -> bool:
-        last = self.pieces[-1] if self.pieces else ""
-        return (last[-1:] or "") in ends
+        self.put(words)
 
     def line_break(self, blank: bool = False) -> None:
-        tail = "".join(self.pieces[-3:])
-        if tail and not tail.endswith("\n"):
+        if self.tail and not self.tail.endswith("\n"):
             self.put("\n")
-            tail += "\n"
-        if blank and tail and not tail.endswith("\n\n"):
+        if blank and self.tail and self.tail != "\n\n" and self.length > 1:
             self.put("\n")
+
+
+def without_pictures(html: str) -> str:
+    """The HTML without the bytes of pictures inside it, which may be larger than any letter."""
+    return PICTURE.sub("data:", html)
 
 
 def text_of_html(html: str) -> tuple[str, tuple[Skipped, ...]]:
@@ -72,46 +75,80 @@ def text_of_html(html: str) -> tuple[str, tuple[Skipped, ...]]:
     """
     document = JustHTML(html, sanitize=False)
     writer = _Writer()
-    _walk(document.root, writer, 0, False)
-    text = "".join(writer.pieces).rstrip() + "\n"
+    _write(document.root, writer)
+    text = "".join(writer.pieces).replace("\0", "\ufffd").rstrip() + "\n"
     apart = list(writer.apart)
     if writer.rest_from is not None:
-        apart.append(Skipped(Span(writer.rest_from, len(text)), "quote"))
-    return text, tuple(Skipped(Span(s.span.start, min(s.span.end, len(text))), s.kind) for s in apart)
+        apart.append(Skipped(Span(writer.rest_from, writer.length), "quote"))
+    clipped = (Skipped(Span(s.span.start, min(s.span.end, len(text))), s.kind) for s in apart)
+    return text, tuple(sorted(s for s in clipped if s.span.start < s.span.end))
 
 
-def _walk(node: Any, writer: _Writer, depth: int, preformatted: bool) -> None:
-    name = str(node.name)
-    if name in UNSEEN or depth > MAX_DEPTH:
-        return
-    if name == "#text":
-        data = (node.data or "").replace("\u200b", "")
-        writer.put(data) if preformatted else writer.flow(data)
-        return
-    if name == "br":
-        writer.put("\n")
-        return
-    is_block = name in BLOCKS
-    if is_block:
+def _write(root: Any, writer: _Writer) -> None:
+    """Walk the tree without recursion: a mail may nest deeper than Python's stack."""
+    steps: list[tuple[Any, bool, int, str]] = [(root, False, -1, "")]
+    while steps:
+        node, preformatted, start, kind = steps.pop()
+        name = str(node.name)
+        if start >= 0:
+            _leave(name, writer, start, kind)
+        elif name == "#text":
+            data = (node.data or "").replace("\u200b", "")
+            writer.put(data) if preformatted else writer.flow(data)
+        elif name == "br":
+            writer.put("\n")
+        elif name not in UNSEEN and not HIDDEN.search(_attribute(node, "style")):
+            kind = _enter(node, name, writer)
+            steps.append((node, preformatted, writer.length - (2 if name == "li" else 0), kind))
+            inside = preformatted or name == "pre"
+            steps.extend((child, inside, -1, "") for child in reversed(node.children or ()))
+
+
+def _enter(node: Any, name: str, writer: _Writer) -> str:
+    if name in BLOCKS:
         writer.line_break(name in APART)
-    start, kind = writer.length, _kind(node, writer)
+    kind = _kind(node, writer)
     if name == "li":
         writer.put("- ")
-    for child in node.children or ():
-        _walk(child, writer, depth + 1, preformatted or name == "pre")
-    if is_block:
+    return kind
+
+
+def _leave(name: str, writer: _Writer, start: int, kind: str) -> None:
+    end = writer.length
+    if name in BLOCKS:
         writer.line_break(name in APART)
-    if kind and writer.length > start:
-        writer.apart.append(Skipped(Span(start, writer.length), kind))
+    if kind and end > start:
+        writer.apart.append(Skipped(Span(start, end), kind))
+
+
+def _attribute(node: Any, name: str) -> str:
+    return str((node.attrs or {}).get(name) or "")
+
+
+def _marks(node: Any) -> set[str]:
+    return {*_attribute(node, "class").split(), _attribute(node, "id")}
 
 
 def _kind(node: Any, writer: _Writer) -> str:
-    attributes = node.attrs or {}
-    marks = {*str(attributes.get("class") or "").split(), str(attributes.get("id") or "")}
+    marks = _marks(node)
     if marks & OPENS_QUOTE and writer.rest_from is None:
         writer.rest_from = writer.length
-    if marks & SIGNATURE_MARKS:
-        return "signature"
-    if node.name == "blockquote" or marks & QUOTE_MARKS:
+    for kind, names in (
+        ("signature", SIGNATURE_MARKS),
+        ("attribution", ATTRIBUTION_MARKS),
+        ("forward", FORWARD_MARKS),
+    ):
+        if marks & names:
+            return kind
+    if _is_quote(node, marks):
         return "quote"
     return "code" if node.name in {"pre", "code"} and "moz-quote-pre" not in marks else ""
+
+
+def _is_quote(node: Any, marks: set[str]) -> bool:
+    if node.name == "blockquote":
+        is_cited = bool(marks & QUOTE_MARKS) or _attribute(node, "type") == "cite"
+        return is_cited or INDENT.search(_attribute(node, "style")) is None
+    # Gmail's container also holds what the author writes between or below its blockquotes.
+    holds_quotes = any(str(child.name) == "blockquote" for child in node.children or ())
+    return bool(marks & QUOTE_MARKS) and not holds_quotes

@@ -5,19 +5,23 @@ from __future__ import annotations
 import base64
 import os
 import quopri
+import re
 import tempfile
-from email import message_from_bytes
+from difflib import SequenceMatcher
 from email.message import Message
-from email.policy import compat32
 from pathlib import Path
 
 from tonecheck.errors import InputError
-from tonecheck.mail.message import is_html, is_mail, read_bytes
+from tonecheck.mail.files import byte_order_mark, read_bytes
+from tonecheck.mail.message import is_html, is_mail
+from tonecheck.mail.parts import codec_of, decoded_part, letters, parse
 
 __all__ = ["replace_file", "rewritten"]
 
-MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
-QUOTED_WIDTH = 76
+COPY = "copy the new wording from the diff"
+# One line as it was before quoted-printable folded it.
+FOLDED = re.compile(rb"(?:[^\n]*=[ \t]*\r?\n)*[^\n]*(?:\n|$)")
+MOST_COMPARED = 2000
 
 
 def rewritten(data: bytes, name: str, old: str, new: str) -> bytes:
@@ -31,58 +35,91 @@ def rewritten(data: bytes, name: str, old: str, new: str) -> bytes:
     if is_mail(data, name):
         return _mail(data, name, old, new)
     if is_html(data, name):
-        raise InputError(f"{name}: new wording is not written into HTML; copy it from the diff")
-    mark, encoding = next(((m, e) for m, e in MARKS if data.startswith(m)), (b"", "utf-8"))
-    if mark + old.encode(encoding) != data:
+        raise InputError(f"{name}: new wording is not written into HTML; {COPY}")
+    mark, encoding = byte_order_mark(data)
+    if mark + old.encode(encoding, "replace") != data:
         raise InputError(f"{name}: changed since it was read; run the command again")
     return mark + new.encode(encoding)
 
 
 def _mail(data: bytes, name: str, old: str, new: str) -> bytes:
-    message = message_from_bytes(data, policy=compat32)
-    parts = [part for part in message.walk() if not part.is_multipart()]
-    texts = [p for p in parts if p.get_content_type() == "text/plain" and _text(p) == old]
-    if message.get_content_type() in {"multipart/signed", "multipart/encrypted"}:
-        raise InputError(f"{name}: signed or encrypted; new wording would break it. Change it in the mail program")
-    if any(p.get_content_type() == "text/html" for p in parts):
-        raise InputError(f"{name}: also holds its text as HTML; change it in the mail program, or copy from the diff")
-    if len(texts) != 1:
-        raise InputError(f"{name}: the text is not found once in it; copy the new wording from the diff")
-    raw = str(texts[0].get_payload()).encode("ascii", "surrogateescape")
-    if data.count(raw) != 1:
-        raise InputError(f"{name}: the text is not found once in it; copy the new wording from the diff")
-    return data.replace(raw, _encoded(texts[0], raw, name, new))
+    message = parse(data, name)
+    kinds = {part.get_content_type() for part in message.walk()}
+    if kinds & {"multipart/signed", "multipart/encrypted", "application/pkcs7-mime"}:
+        raise InputError(f"{name}: signed or encrypted, and would break; change it in the mail program")
+    parts = [part for group in letters(message) for part in group]
+    if any(part.get_content_type() == "text/html" for part in parts):
+        raise InputError(f"{name}: also holds its text as HTML; change it in the mail program, or {COPY}")
+    texts = [part for part in parts if decoded_part(part)[0] == old]
+    raw = _raw(texts[0]) if len(texts) == 1 else b""
+    if not raw or data.count(raw) != 1:
+        raise InputError(f"{name}: the text is not found once in it; {COPY}")
+    return data.replace(raw, _encoded(texts[0], raw, name, old, new))
 
 
-def _charset(part: Message) -> str:
-    return part.get_content_charset() or "utf-8"
+def _encoding(part: Message) -> str:
+    return str(part.get("Content-Transfer-Encoding", "7bit")).strip().lower()
 
 
-def _text(part: Message) -> str | None:
-    payload = part.get_payload(decode=True)
-    try:
-        return payload.decode(_charset(part)) if isinstance(payload, bytes) else None
-    except (LookupError, UnicodeDecodeError):
-        return None
+def _raw(part: Message) -> bytes:
+    """The part's bytes as they stand in the file; empty where they cannot be told."""
+    if _encoding(part) not in {"base64", "quoted-printable"}:
+        body = part.get_payload(decode=True)
+        return body if isinstance(body, bytes) else b""
+    payload = part.get_payload()
+    return payload.encode() if isinstance(payload, str) and payload.isascii() else b""
 
 
-def _encoded(part: Message, raw: bytes, name: str, new: str) -> bytes:
+def _encoded(part: Message, raw: bytes, name: str, old: str, new: str) -> bytes:
     """The new text in the part's own charset and transfer encoding."""
-    newline = b"\r\n" if b"\r\n" in raw else b"\n"
+    body = part.get_payload(decode=True)
+    codec, _ = codec_of(part, body if isinstance(body, bytes) else b"")
     try:
-        body = new.encode(_charset(part))
+        before, after = old.encode(codec), new.encode(codec)
     except UnicodeEncodeError as error:
-        letter = new[error.start]
-        raise InputError(f"{name}: its charset {_charset(part)} has no “{letter}”; save the mail as UTF-8") from None
-    encoding = str(part.get("Content-Transfer-Encoding", "7bit")).strip().lower()
+        letter = error.object[error.start]
+        raise InputError(f"{name}: its charset {codec} has no “{letter}”; save the mail as UTF-8") from None
+    if before != body:
+        raise InputError(f"{name}: its text would not come out the same; {COPY}")
+    encoding = _encoding(part)
     if encoding == "base64":
-        return base64.encodebytes(body).replace(b"\n", newline)
+        return _base64(raw, after)
     if encoding == "quoted-printable":
-        unix = quopri.encodestring(body.replace(b"\r\n", b"\n"))
-        return unix.replace(b"\n", newline)
-    if encoding == "7bit" and not body.isascii():
+        return _quoted_printable(raw, after)
+    if encoding in {"7bit", ""} and raw.isascii() and not after.isascii():
         raise InputError(f"{name}: is 7bit and the new wording is not; save the mail as UTF-8")
-    return body
+    return after
+
+
+def _base64(raw: bytes, body: bytes) -> bytes:
+    """Base64 in lines as long as they were, ended as they were."""
+    first = re.match(rb"\s*([A-Za-z0-9+/=]+)", raw)
+    width = len(first[1]) if first else 76
+    newline = b"\r\n" if b"\r\n" in raw else b"\n"
+    digits = base64.b64encode(body)
+    lines = [digits[at : at + width] for at in range(0, len(digits), width)]
+    tail = raw[len(raw.rstrip()) :]
+    return raw[: len(raw) - len(raw.lstrip())] + newline.join(lines) + tail
+
+
+def _quoted_printable(raw: bytes, body: bytes) -> bytes:
+    """Quoted-printable in which every line that says the same keeps its bytes."""
+    newline = b"\r\n" if b"\r\n" in raw else b"\n"
+    folded = [line for line in FOLDED.findall(raw) if line]
+    before = [quopri.decodestring(line) for line in folded]
+    after = re.findall(rb"[^\n]*\n|[^\n]+$", body)
+    if len(before) + len(after) > MOST_COMPARED:
+        return b"".join(_quoted(line, newline) for line in after)
+    made: list[bytes] = []
+    for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        made += folded[a:b] if tag == "equal" else [_quoted(line, newline) for line in after[c:d]]
+    return b"".join(made)
+
+
+def _quoted(line: bytes, newline: bytes) -> bytes:
+    words = line.rstrip(b"\r\n")
+    made = quopri.encodestring(words).replace(b"\n", newline)
+    return made + line[len(words) :]
 
 
 def replace_file(path: Path, old: bytes, new: bytes) -> None:

@@ -1,0 +1,74 @@
+"""The hourglass: imports go down only, and heavy libraries have one room each."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "src" / "tonecheck"
+# Rooms from the ground up; a room is a module or a package under tonecheck.
+FLOORS = (
+    ("report", "errors"),
+    ("mail", "rule", "score", "config", "render"),
+    ("detect",),
+    ("checker",),
+    ("proof", "evaluation"),
+    ("cli", "__main__"),
+)
+FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+ONE_ROOM = {"spacy": "detect", "textblob": "detect", "click": "cli", "onnxruntime": "detect", "tokenizers": "detect"}
+
+
+def modules() -> list[Path]:
+    return sorted(p for p in PACKAGE.rglob("*.py") if p != PACKAGE / "__init__.py")
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).with_suffix("").parts[0]
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_every_import_goes_to_a_lower_floor_or_stays_in_its_room(path: Path) -> None:
+    room = room_of(path)
+    for name in imports(path):
+        if not name.startswith("tonecheck."):
+            continue
+        other = name.split(".")[1]
+        assert other == room or FLOOR[other] < FLOOR[room], f"{path.name} imports {name}"
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_a_heavy_library_has_one_room(path: Path) -> None:
+    for name in imports(path):
+        library = name.split(".")[0]
+        assert ONE_ROOM.get(library, room_of(path)) == room_of(path), f"{path.name} imports {name}"
+
+
+def test_textblob_is_imported_in_one_file_only() -> None:
+    users = [p.name for p in modules() if any(n.split(".")[0] == "textblob" for n in imports(p))]
+    assert users == ["sentiment.py"]
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys; from tonecheck.cli import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "heavy = {'spacy', 'textblob', 'numpy', 'onnxruntime', 'jinja2', 'email'} & set(sys.modules)\n"
+        "sys.exit(f'loaded: {heavy}' if heavy else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
