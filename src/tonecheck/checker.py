@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from functools import cache, cached_property
 
 from tonecheck.config import Config
+from tonecheck.detect.classifier import Classifier, joined, judge_folder
+from tonecheck.detect.judge import Opinion
 from tonecheck.detect.language import is_english
 from tonecheck.detect.moves import missing_moves, moves_of
 from tonecheck.detect.parser import Parser
@@ -14,7 +16,7 @@ from tonecheck.detect.rules import Context, RuleMatcher, Sentence, findings, sen
 from tonecheck.detect.sentiment import sentiment_of
 from tonecheck.mail.draft import Draft
 from tonecheck.mail.edit import apply_to_draft, compatible
-from tonecheck.report import Edit, Finding, Report, Span
+from tonecheck.report import Edit, Finding, Move, Report, Span
 from tonecheck.rule import Rule, built_in_moves, built_in_rules, load_folder
 from tonecheck.score import score
 
@@ -22,14 +24,18 @@ __all__ = ["Checker", "checker_for"]
 
 MAX_ROUNDS = 12
 MAX_CHECKERS = 8
+MIN_WORDS = 15
 
 
 class Checker:
     """Checks drafts under one configuration; loads its pipeline once, at the first draft."""
 
-    def __init__(self, config: Config | None = None, *, parser: Parser | None = None) -> None:
+    def __init__(
+        self, config: Config | None = None, *, parser: Parser | None = None, judge: bool = True
+    ) -> None:
         self.config = config or Config()
         self._parser = parser or _shared_parser()
+        self._classifier = _shared_classifier() if judge else None
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
@@ -57,48 +63,42 @@ class Checker:
 
     def check(self, draft: Draft) -> Report:
         """The report on one draft; a draft that cannot be judged gets no scores, and a reason."""
-        common = {
-            "text": draft.text,
-            "skipped": draft.skipped,
-            "source": draft.source,
-            "waited_hours": draft.waited_hours,
-        }
         reason = draft.not_judged or _other_language(draft)
         if reason:
-            return Report(
-                **common,
-                plain=draft.text,
-                plain_safe=draft.text,
-                not_judged=reason,
-                notes=draft.notes,
-            )
+            return _unjudged(draft, reason)
         context = Context(draft.text, draft.client or "")
         sentences = self._sentences(draft, context)
-        found = one_voice(self._findings(draft, sentences, context))
-        moves = moves_of(sentences, self._move_matcher.matches(sentences, context), context)
-        moves = tuple(m for m in moves if not _touches_skipped(draft, m.span))
+        spans = tuple(s.span for s in sentences)
+        opinions = self._opinions(draft, spans)
+        found = self._all_findings(draft, sentences, context, opinions)
+        moves = self._moves(draft, sentences, context, opinions)
+        short = _own_words(draft) < MIN_WORDS
         return Report(
-            **common,
-            sentences=tuple(s.span for s in sentences),
+            text=draft.text,
+            sentences=spans,
             findings=tuple(found),
             moves=moves,
-            missing=missing_moves(sentences, moves, found, context),
-            scores=score(found, moves),
+            missing=() if short else missing_moves(sentences, moves, found, context),
+            scores=() if short else score(found, moves),
             sentiment=sentiment_of(" ".join(draft.text[b.start : b.end] for b in draft.blocks)),
-            plain=self.plain(draft, safe_only=False, found=found),
-            plain_safe=self.plain(draft, safe_only=True, found=found),
+            skipped=draft.skipped,
+            plain=self.plain(draft, safe_only=False),
+            plain_safe=self.plain(draft, safe_only=True),
+            source=draft.source,
             model=self.model,
+            waited_hours=draft.waited_hours,
+            not_judged="too short" if short else None,
             notes=(*draft.notes, *self._unserved_note()),
         )
 
     def findings(self, draft: Draft) -> list[Finding]:
-        """Only the findings, in order of place."""
+        """Only the findings of rules, in order of place: those that edits can answer."""
         return one_voice(self.every_finding(draft))
 
     def every_finding(self, draft: Draft) -> list[Finding]:
         """The findings of every rule, also where several speak about the same words."""
         context = Context(draft.text, draft.client or "")
-        return self._findings(draft, self._sentences(draft, context), context)
+        return self._by_rule(draft, self._sentences(draft, context), context)
 
     def move_matches(self, draft: Draft) -> list[tuple[str, Span]]:
         """The id of each move's pattern file that matches, and the words."""
@@ -106,32 +106,56 @@ class Checker:
         matches = self._move_matcher.matches(self._sentences(draft, context), context)
         return [(match.rule.id, match.span) for match in matches]
 
-    def plain(self, draft: Draft, *, safe_only: bool, found: list[Finding] | None = None) -> str:
+    def plain(self, draft: Draft, *, safe_only: bool) -> str:
         """The text with the first edit of every finding made, until nothing is left to do."""
-        found = self.findings(draft) if found is None else found
         seen = {draft.text}
         for _ in range(MAX_ROUNDS):
-            edits = compatible(first_edits(found, safe_only=safe_only))
+            edits = compatible(first_edits(self.findings(draft), safe_only=safe_only))
             changed = apply_to_draft(draft, edits)
             if not edits or changed.text in seen:
                 break
             draft = changed
             seen.add(draft.text)
-            found = self.findings(draft)
         return draft.text
 
     def _sentences(self, draft: Draft, context: Context) -> tuple[Sentence, ...]:
         return sentences_of(self._parser.parse(draft), context)
 
-    def _findings(
-        self, draft: Draft, sentences: tuple[Sentence, ...], context: Context
+    def _by_rule(self, draft: Draft, sentences: tuple[Sentence, ...], context: Context) -> list[Finding]:
+        found = findings(self._matcher.matches(sentences, context), context)
+        return [finding for finding in found if self._wanted(draft, finding)]
+
+    def _wanted(self, draft: Draft, finding: Finding) -> bool:
+        """Whether the finding is about the author's words, and not one that the user lets pass."""
+        words = draft.text[finding.span.start : finding.span.end]
+        lets_pass = self.config.is_off(finding.rule) or self.config.accepts(finding.rule, words)
+        return not lets_pass and not _touches_skipped(draft, finding.span)
+
+    def _opinions(self, draft: Draft, spans: tuple[Span, ...]) -> list[Opinion]:
+        """What the judge thinks of each sentence; nothing without a judge, or of too few words."""
+        if self._classifier is None or _own_words(draft) < MIN_WORDS:
+            return []
+        return self._classifier.judge.opinions(draft.text, spans, draft.client or "")
+
+    def _all_findings(
+        self, draft: Draft, sentences: tuple[Sentence, ...], context: Context, opinions: list[Opinion]
     ) -> list[Finding]:
-        return [
-            finding
-            for finding in findings(self._matcher.matches(sentences, context), context)
-            if not _touches_skipped(draft, finding.span)
-            and not self.config.accepts(finding.rule, draft.text[finding.span.start : finding.span.end])
-        ]
+        by_rule = one_voice(self._by_rule(draft, sentences, context))
+        if self._classifier is None or not opinions:
+            return by_rule
+        spans = tuple(s.span for s in sentences)
+        heard = self._classifier.findings(draft.text, spans, opinions)
+        heard = [finding for finding in heard if self._wanted(draft, finding)]
+        return joined(by_rule, heard, spans, opinions)
+
+    def _moves(
+        self, draft: Draft, sentences: tuple[Sentence, ...], context: Context, opinions: list[Opinion]
+    ) -> tuple[Move, ...]:
+        by_pattern = moves_of(sentences, self._move_matcher.matches(sentences, context), context)
+        moves = tuple(m for m in by_pattern if not _touches_skipped(draft, m.span))
+        if self._classifier is None or not opinions:
+            return moves
+        return self._classifier.joined_moves(moves, [s.span for s in sentences], opinions)
 
     def _unserved_note(self) -> tuple[str, ...]:
         if not self.unserved:
@@ -140,6 +164,24 @@ class Checker:
             f"{len(self.unserved)} rules need the trained language pipeline and were skipped: "
             + ", ".join(self.unserved),
         )
+
+
+def _unjudged(draft: Draft, reason: str) -> Report:
+    return Report(
+        text=draft.text,
+        skipped=draft.skipped,
+        plain=draft.text,
+        plain_safe=draft.text,
+        source=draft.source,
+        waited_hours=draft.waited_hours,
+        not_judged=reason,
+        notes=draft.notes,
+    )
+
+
+def _own_words(draft: Draft) -> int:
+    """How many words the author wrote."""
+    return sum(len(draft.text[block.start : block.end].split()) for block in draft.blocks)
 
 
 def _other_language(draft: Draft) -> str | None:
@@ -187,3 +229,9 @@ def checker_for(config: Config | None = None) -> Checker:
 @cache
 def _shared_parser() -> Parser:
     return Parser()
+
+
+@cache
+def _shared_classifier() -> Classifier | None:
+    folder = judge_folder()
+    return Classifier(folder) if folder is not None else None

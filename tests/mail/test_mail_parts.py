@@ -50,7 +50,7 @@ def test_smart_quotes_under_the_name_of_latin_1_are_read() -> None:
 def test_plain_text_is_read_before_html_and_html_where_there_is_no_text() -> None:
     both = letter()
     both.set_content(OWN)
-    both.add_alternative(f"<p>{LONG}</p>", subtype="html")
+    both.add_alternative(f"<p>{OWN} {OWN}</p>", subtype="html")
     assert draft_of_bytes(both.as_bytes(), name="a.eml").source == "a.eml (part 2, text/plain)"
     only = letter()
     only.set_content(f"<p>{OWN}</p>", subtype="html")

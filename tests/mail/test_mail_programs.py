@@ -167,7 +167,7 @@ def test_what_gmail_keeps_between_its_quotes_is_the_authors() -> None:
     )
     draft = mail(html, "text/html")
     assert blocks(draft) == [OWN, "We do."]
-    assert draft.client == "It broke.\n\nWho pays?"
+    assert draft.client == "It broke.\nWho pays?"
 
 
 def test_indented_html_is_the_authors_and_hidden_html_nobodys() -> None:

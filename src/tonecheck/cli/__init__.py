@@ -16,12 +16,17 @@ COMMANDS = {
     "check": "tonecheck.cli.check",
     "fix": "tonecheck.cli.fix",
     "scan": "tonecheck.cli.scan",
+    "eval": "tonecheck.cli.evaluate",
     "rules": "tonecheck.cli.rules",
     "explain": "tonecheck.cli.rules",
     "config": "tonecheck.cli.settings",
     "ignore": "tonecheck.cli.settings",
     "completion": "tonecheck.cli.settings",
 }
+
+
+# Commands whose function cannot bear their name.
+CALLED = {"eval": "evaluate"}
 
 
 class _Contents(click.Group):
@@ -33,7 +38,7 @@ class _Contents(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(COMMANDS[name]), name)
+        command: click.Command = getattr(import_module(COMMANDS[name]), CALLED.get(name, name))
         return command
 
     def invoke(self, ctx: click.Context) -> object:

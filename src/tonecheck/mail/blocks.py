@@ -20,7 +20,7 @@ YOU_SAID = re.compile(r"\b(?:you|your)\b[^.!?\n]{0,40}$", re.IGNORECASE)
 CODE_SPAN = re.compile(r"`[^`\n]+`")
 WORD = re.compile(r"[^\W\d_]+")
 # A thought does not end in these, however short its line.
-GOES_ON = re.compile(r"\b(?:a|an|and|as|at|but|by|for|from|if|in|my|of|on|or|our|that|the|to|with|your)$", re.IGNORECASE)
+GOES_ON = re.compile(r"\b(?:an?|and|as|at|but|by|for|from|if|in|my|of|on|or|our|that|the|to|with|your)$")
 WRAPPED_WIDTH = 60
 LONGEST_CLIENT = 100_000
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from tonecheck.mail.dates import sent_at
 from tonecheck.mail.lines import Line
-from tonecheck.mail.quotes import attribution_at, headers_at
+from tonecheck.mail.quotes import head_at
 
 __all__ = ["Quoted", "quoted_mail"]
 
@@ -44,13 +44,15 @@ def quoted_mail(lines: Sequence[Line]) -> Quoted | None:
     old = [line for line in lines if line.kind in {"quote", "forward", "attribution"}]
     words: list[str] = []
     head: list[str] = []
-    for text, is_head, depth in _old_lines(old):
-        if is_head and not any(map(str.strip, words)):
+    begun = False
+    for text, is_head, depth, has_marks in _old_lines(old):
+        if is_head and not begun:
             head.append(text.strip())
-        elif is_head and depth == 0:
+        elif is_head and not has_marks:
             break
         elif not is_head and depth <= 1:
             words.append(text)
+            begun = begun or bool(text.strip())
     top = _ticket_head(words)
     head += map(str.strip, words[:top])
     message = "\n".join(words[top:]).strip()
@@ -65,13 +67,13 @@ def _ticket_head(words: Sequence[str]) -> int:
     return dated[0] + 1 if dated else 0
 
 
-def _old_lines(old: Sequence[Line]) -> Iterator[tuple[str, bool, int]]:
-    """Each line without its marks, whether it is a mail's head, and how deep it is quoted."""
-    depths = [match[0].count(">") if (match := MARKS.match(line.text)) else 0 for line in old]
-    bare = [replace(line, text=MARKS.sub("", line.text, count=1), kind="") for line in old]
+def _old_lines(old: Sequence[Line]) -> Iterator[tuple[str, bool, int, bool]]:
+    """Each line without its `>`, whether it is a mail's head, how deep it is quoted, and if by `>`."""
+    marks = [match[0] if (match := MARKS.match(line.text)) else "" for line in old]
+    bare = [replace(line, text=line.text[len(m) :], kind="") for m, line in zip(marks, old, strict=True)]
     i = 0
     while i < len(old):
-        count = headers_at(bare, i) or attribution_at(bare, i) or (old[i].kind == "attribution")
+        count = head_at(bare, i) or (old[i].kind == "attribution")
         for k in range(i, i + max(count, 1)):
-            yield bare[k].text, bool(count), depths[k]
+            yield bare[k].text, bool(count), marks[k].count(">") + old[k].depth, bool(marks[k])
         i += max(count, 1)

@@ -18,11 +18,10 @@ li main nav ol p pre section table td th tr ul"""
 BLOCKS = frozenset(BLOCK_NAMES.split())
 APART = frozenset({"p", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "pre", "table"})
 # Gmail, Outlook (desktop, web, mobile), Apple Mail, Thunderbird, Yahoo, Proton, Zoho.
-QUOTE_NAMES = """gmail_quote gmail_quote_container yahoo_quoted protonmail_quote divRplyFwdMsg
-appendonsend OutlookMessageHeader mail-editor-reference-message-container ms-outlook-mobile-reference-
-message zmail_extra"""
+QUOTE_NAMES = """gmail_quote gmail_quote_container yahoo_quoted protonmail_quote appendonsend zmail_extra
+mail-editor-reference-message-container ms-outlook-mobile-reference-message"""
 QUOTE_MARKS = frozenset(QUOTE_NAMES.split())
-ATTRIBUTION_MARKS = frozenset({"gmail_attr", "moz-cite-prefix"})
+ATTRIBUTION_MARKS = frozenset({"gmail_attr", "moz-cite-prefix", "divRplyFwdMsg", "OutlookMessageHeader"})
 FORWARD_MARKS = frozenset({"moz-forward-container", "moz-email-headers-table"})
 SIGNATURE_NAMES = """gmail_signature moz-signature protonmail_signature_block Signature
 ms-outlook-mobile-signature AppleMailSignature"""

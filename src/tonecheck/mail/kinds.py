@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import accumulate
 
 from tonecheck.mail.lines import Line, marked
 from tonecheck.mail.machine import mark_code, mark_disclaimers, mark_fences
@@ -44,15 +46,20 @@ def _mark_given(lines: list[Line], given: Sequence[Skipped]) -> None:
     """Paint the lines that lie wholly inside a stretch; the outermost stretch wins."""
     starts = [line.span.start for line in lines]
     painted_to = 0
+    depths = Counter[int]()
     for stretch in sorted(given, key=lambda s: (s.span.start, -s.span.end)):
-        if stretch.span.end <= painted_to:
-            continue
-        painted_to = stretch.span.end
         first = bisect_left(starts, stretch.span.start)
         stop = bisect_left(starts, stretch.span.end)
         if stop > first and lines[stop - 1].span.end > stretch.span.end:
             stop -= 1
-        marked(lines, stretch.kind, first, stop)
+        if stretch.kind == "quote" and first < stop:
+            depths.update({first: 1, stop: -1})
+        if stretch.span.end > painted_to:
+            painted_to = stretch.span.end
+            marked(lines, stretch.kind, first, stop)
+    for i, depth in enumerate(accumulate(depths[i] for i in range(len(lines)))):
+        if depth:
+            lines[i] = replace(lines[i], depth=depth)
 
 
 def _mark_subject(lines: list[Line]) -> None:

@@ -13,15 +13,17 @@ __all__ = ["Line", "lines_of", "marked", "paragraphs", "stretches"]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line without its line break; `greeting` counts the characters of a greeting in it.
+    """One line without its line break.
 
-    `kind` is "" while nothing but its author is known to have written it.
+    `kind` is "" while nothing but its author is known to have written it. `greeting` counts the
+    characters of a greeting in it, `depth` the quote containers of the markup around it.
     """
 
     span: Span
     text: str
     kind: str = ""
     greeting: int = 0
+    depth: int = 0
 
     @property
     def is_own(self) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from tonecheck.mail.lines import Line, marked
 
-__all__ = ["attribution_at", "headers_at", "mark_attributions", "mark_history", "mark_quotes"]
+__all__ = ["head_at", "mark_attributions", "mark_history", "mark_quotes"]
 
 QUOTE = re.compile(r"[ \t]{0,3}>")
 # Opening word, verb of writing, and what may stand between the verb and the colon.
@@ -76,7 +76,7 @@ def mark_attributions(lines: list[Line]) -> None:
     quote_below = _quote_below(lines)
     i = 0
     while i < len(lines):
-        count = attribution_at(lines, i)
+        count = _attribution_at(lines, i)
         words = " ".join(line.text.strip() for line in lines[i : i + count])
         if count and (quote_below[i + count - 1] or _is_machine_made(words)):
             marked(lines, "attribution", i, i + count)
@@ -85,7 +85,7 @@ def mark_attributions(lines: list[Line]) -> None:
             i += 1
 
 
-def attribution_at(lines: Sequence[Line], i: int) -> int:
+def _attribution_at(lines: Sequence[Line], i: int) -> int:
     """How many lines, from line `i` on, make up an attribution; 0 where there is none."""
     text = lines[i].text.strip()
     if lines[i].kind or not text or len(text) > 400:
@@ -150,11 +150,16 @@ def _opens_history(lines: Sequence[Line], i: int) -> tuple[str, int]:
         return "forward", 1 + _headers(lines, i + 1)
     if ORIGINAL.match(text):
         return "quote", 1 + _headers(lines, i + 1)
-    count = headers_at(lines, i)
+    count = _headers_at(lines, i)
     return ("quote", count) if count else ("", 0)
 
 
-def headers_at(lines: Sequence[Line], i: int) -> int:
+def head_at(lines: Sequence[Line], i: int) -> int:
+    """How many lines the head of an old mail takes that begins at line `i`; 0 if none does."""
+    return _opens_history(lines, i)[1] or _attribution_at(lines, i)
+
+
+def _headers_at(lines: Sequence[Line], i: int) -> int:
     """How many lines a From/Sent/To/Subject block takes that begins at line `i`; 0 if none does."""
     if len(lines[i].text) > 1000 or not HEADER_FROM.match(lines[i].text.strip()):
         return 0
@@ -165,13 +170,15 @@ def headers_at(lines: Sequence[Line], i: int) -> int:
 
 def _headers(lines: Sequence[Line], i: int) -> int:
     """How many lines of mail headers stand at line `i`, wrapped and blank ones among them counted."""
-    last = i
+    last, gap = i, False
     for k in range(i, min(i + MAX_HEADERS + 4, len(lines))):
-        text = lines[k].text.strip()
-        if len(text) < 1000 and (HEADER_FROM.match(text) or HEADER_NEXT.match(text)):
-            last = k + 1
-        elif text and k - last > 1:
+        text = lines[k].text.strip()[:1000]
+        opens = HEADER_FROM.match(text) is not None
+        if HEADER_NEXT.match(text) or (opens and not (gap and last > i)):
+            last, gap = k + 1, False
+        elif text and (gap or opens or k > last):
             break
+        gap = gap or not text
     return last - i
 
 
@@ -191,7 +198,6 @@ def _mark_old_mail(lines: list[Line], kind: str, start: int) -> None:
     """The rest as `kind`; the heads of still older mails as attributions."""
     i = start
     while i < len(lines):
-        _, head = _opens_history(lines, i)
-        count = head or attribution_at(lines, i)
+        count = head_at(lines, i)
         marked(lines, "attribution" if count else kind, i, i + max(count, 1))
         i += max(count, 1)

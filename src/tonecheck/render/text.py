@@ -40,13 +40,12 @@ def render_text(
     """
     parts = [style(report.source, bold=True) + "\n"]
     if report.not_judged:
-        parts.append(style(f"{MARGIN}Not judged. {summary(report)}", fg="yellow", bold=True) + "\n")
-        parts += _notes(report, style, width)
-        return "".join(parts)
+        parts += _paragraph(f"Not judged. {summary(report)}", width, MARGIN, "", style, fg="yellow", bold=True)
     parts += _findings(report, style, width)
-    if not report.findings:
+    if not report.findings and not report.not_judged:
         parts.append(f"\n{MARGIN}{summary(report)}\n")
-    parts += _scores(report, style)
+    if report.scores:
+        parts += _scores(report, style)
     if not quiet:
         parts += _moves(report, style, width)
         parts += _plainer(report, style)

@@ -41,7 +41,7 @@ MOVE_TIPS = {
 NOT_JUDGED = {
     "language": "This draft is not in English; tonecheck judges English only.",
     "nothing written": "There is nothing here that the author wrote.",
-    "too short": "This draft is too short to judge as a whole.",
+    "too short": "With fewer than 15 words of its own this draft gets no scores.",
 }
 
 

@@ -1,0 +1,135 @@
+"""The pipeline against the treebank: accuracy by genre, and the constructions that rules live on.
+
+    evaluate.py TREEBANK CORPUS PIPELINE METRICS.json
+
+Everything is measured on running text, a paragraph at a time, with the pipeline's own tokens and
+sentences. A construction counts where both its predicted and its gold words are the same.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import spacy
+from convert import paragraphs, read_conllu, to_doc
+from spacy.language import Language
+from spacy.scorer import Scorer
+from spacy.tokens import Doc, DocBin, Token
+from spacy.training import Example
+
+MEASURES = ("token_acc", "pos_acc", "tag_acc", "morph_acc", "lemma_acc", "dep_uas", "dep_las", "sents_f")
+Place = tuple[int, ...]
+
+
+def of_genre(nlp: Language, docs: list[Doc]) -> dict[str, float]:
+    """Accuracies on some documents."""
+    examples = [Example(nlp(doc.text), doc) for doc in docs]
+    scores = Scorer(nlp).score(examples)
+    return {name: round(scores[name], 4) for name in MEASURES if scores.get(name) is not None}
+
+
+def passives(doc: Doc) -> set[Place]:
+    """Verbs in the passive."""
+    return {_place(t.head) for t in doc if t.dep_ == "aux:pass"}
+
+
+def agentless(doc: Doc) -> set[Place]:
+    """Passives that name no agent."""
+    named = {_place(t.head) for t in doc if t.dep_ == "obl:agent"}
+    return passives(doc) - named
+
+
+def negated(doc: Doc) -> set[Place]:
+    """Negations with the word that they negate."""
+    return {(*_place(t), *_place(t.head)) for t in doc if t.lower_ in {"not", "n't", "never", "no"}
+            and t.dep_ in {"advmod", "det"}}
+
+
+def persons(doc: Doc) -> set[Place]:
+    """Subject pronouns with their person."""
+    return {(*_place(t), int(person[0])) for t in doc
+            if t.dep_.startswith("nsubj") and t.pos_ == "PRON" and (person := t.morph.get("Person", []))}
+
+
+def questions(doc: Doc) -> set[Place]:
+    """Sentences that end in a question mark."""
+    return {_place(s.root) for s in doc.sents if any(t.text.startswith("?") for t in s[-2:])}
+
+
+def imperatives(doc: Doc) -> set[Place]:
+    """Verbs in the imperative."""
+    return {_place(t) for t in doc if "Imp" in t.morph.get("Mood", [])}
+
+
+CONSTRUCTIONS: dict[str, Callable[[Doc], set[Place]]] = {
+    "passive": passives,
+    "agentless passive": agentless,
+    "negation scope": negated,
+    "subject's person": persons,
+    "question": questions,
+    "imperative": imperatives,
+}
+
+
+def _place(token: Token) -> Place:
+    return token.idx, token.idx + len(token)
+
+
+def of_constructions(nlp: Language, docs: Iterable[Doc]) -> dict[str, dict[str, float]]:
+    """Precision, recall and F of each construction."""
+    pairs = [(nlp(doc.text), doc) for doc in docs]
+    table = {}
+    for name, find in CONSTRUCTIONS.items():
+        true = found = gold = 0
+        for guess, doc in pairs:
+            a, b = find(guess), find(doc)
+            true, found, gold = true + len(a & b), found + len(a), gold + len(b)
+        precision, recall = true / max(1, found), true / max(1, gold)
+        f = 2 * precision * recall / max(1e-9, precision + recall)
+        table[name] = {"p": round(precision, 4), "r": round(recall, 4), "f": round(f, 4), "n": gold}
+    return table
+
+
+def costs(folder: Path, docs: list[Doc]) -> dict[str, float]:
+    """Load time, memory and words a second, with all components and without each."""
+    texts = [doc.text for doc in docs]
+    begun = time.perf_counter()
+    nlp = spacy.load(folder)
+    loaded = time.perf_counter() - begun
+    table = {"load_seconds": round(loaded, 2)}
+    for name in ("", "tagger", "morphologizer", "lemmatizer", "parser"):
+        with nlp.select_pipes(disable=[name] if name else []):
+            begun = time.perf_counter()
+            words = sum(len(doc) for doc in nlp.pipe(texts))
+            seconds = time.perf_counter() - begun
+        table[f"words_a_second{f'_without_{name}' if name else ''}"] = round(words / seconds)
+    table["peak_memory_mb"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    return table
+
+
+def main(treebank: Path, corpus: Path, pipeline: Path, output: Path) -> None:
+    """Write metrics.json and print it."""
+    nlp = spacy.load(pipeline)
+    metrics: dict[str, object] = {"pipeline": nlp.meta["name"], "version": nlp.meta["version"],
+                                  "config_hash": nlp.meta["config_hash"]}
+    for path in sorted(corpus.glob("*.spacy")):
+        if path.stem != "train":
+            docs = list(DocBin().from_disk(path).get_docs(nlp.vocab))
+            metrics[path.stem] = of_genre(nlp, docs)
+    test = [to_doc(nlp.vocab, g) for g in paragraphs(read_conllu(treebank / "en_ewt-ud-test.conllu"))]
+    groups = list(paragraphs(read_conllu(treebank / "en_ewt-ud-test.conllu")))
+    mail = [doc for doc, g in zip(test, groups, strict=True) if g[0].document.startswith("email")]
+    metrics["constructions"] = of_constructions(nlp, test)
+    metrics["constructions in mail"] = of_constructions(nlp, mail)
+    metrics["costs"] = costs(pipeline, test[:200])
+    output.write_text(json.dumps(metrics, indent=2) + "\n", "utf8")
+    print(json.dumps(metrics, indent=2))
+
+
+if __name__ == "__main__":
+    main(*map(Path, sys.argv[1:]))
