@@ -39,6 +39,7 @@ FACTS = (
     "conditional",
     "first-person",
     "future",
+    "gives-reason",
     "has-time",
     "negated",
     "owned",
@@ -56,7 +57,7 @@ TRAINED_ATTRIBUTES = {"LEMMA", "POS", "TAG", "DEP", "MORPH"}
 UNBOUNDED = {"*", "+"}
 # As spaCy cuts words: "don't" is "do" and "n't", "cannot" is "can" and "not".
 TOKEN = re.compile(r"can(?=not\b)|[^\W_]+?(?=n't\b)|n't\b|'[^\W_]+|[^\W_]+|[^\w\s]", re.IGNORECASE)
-MAX_VARIANTS = 600
+FEW_RUNS, MAX_RUNS = 120, 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +252,7 @@ def _phrases(file: _File, table: Mapping[str, Any]) -> tuple[str, ...]:
     for phrase in phrases:
         if re.search(r"\([^()]*\(|^[^()]*\)", phrase):
             raise file.error(phrase[:40], f"“{phrase}” has a group within a group, or one that is not closed")
-        if prod(len(_branches(item)) for item in _items(phrase)) > MAX_VARIANTS:
+        if _runs(phrase, False) > MAX_RUNS:
             raise file.error(phrase[:40], f"“{phrase}” stands for too many wordings; split it, or use tokens")
     return phrases
 
@@ -276,29 +277,42 @@ def phrasings(phrase: str) -> int:
 def variants(phrase: str) -> Iterator[tuple[str | Choice, ...]]:
     """The phrase as few runs of words and choices, for phrases that stand for very many.
 
-    Alternatives of one length are taken apart into columns, so a mix of two of them counts too.
+    Where that leaves too many runs, alternatives of several words are taken apart into columns, so
+    a mix of two of them counts too.
 
     >>> [[str(part) for part in variant] for variant in variants("(I|we) (am|do not|did not) sorry")]
-    [['I|we', 'am', 'sorry'], ['I|we', 'do|did', 'not', 'sorry']]
+    [['I|we', 'am', 'sorry'], ['I|we', 'do', 'not', 'sorry'], ['I|we', 'did', 'not', 'sorry']]
     """
-    for branches in product(*map(_branches, _items(phrase))):
+    exact = _runs(phrase, True) <= FEW_RUNS
+    for branches in product(*(_branches(item, exact) for item in _items(phrase))):
         yield tuple(part for branch in branches for part in branch)
 
 
+def _runs(phrase: str, exact: bool) -> int:
+    return prod(len(_branches(item, exact)) for item in _items(phrase))
+
+
 def _items(phrase: str) -> list[str]:
-    """The places of a phrase: words and groups, cut at the spaces outside of groups."""
-    return re.findall(r"(?:\([^()]*\)|[^\s()])+", phrase)
+    """The places of a phrase: words and groups, cut at the spaces outside of groups.
+
+    A space that all of a group's alternatives begin or end with stands outside of it.
+    """
+    spaced = re.sub(r"\(((?:[^()|]+ \|)+)\)", lambda m: f"({m[1].replace(' |', '|')}) ", phrase)
+    spaced = re.sub(r"\(((?: [^()|]+\|)+)\)", lambda m: f" ({m[1][1:].replace('| ', '|')})", spaced)
+    return re.findall(r"(?:\([^()]*\)|[^\s()])+", spaced)
 
 
-def _branches(item: str) -> list[tuple[str | Choice, ...]]:
-    """What may stand at one place: a run of choices for each length that its wordings have."""
+def _branches(item: str, exact: bool) -> list[tuple[str | Choice, ...]]:
+    """What may stand at one place: a choice of single words, and runs for longer wordings."""
     wordings = list(dict.fromkeys(expand(item)))
     lengths: dict[int, list[list[str]]] = {}
     for wording in filter(None, wordings):
         tokens = TOKEN.findall(wording)
         lengths.setdefault(len(tokens), []).append(tokens)
+    groups = [rows for n, rows in lengths.items() if n == 1 or not exact]
+    groups += [[row] for n, rows in lengths.items() if n > 1 and exact for row in rows]
     branches: list[tuple[str | Choice, ...]] = []
-    for rows in lengths.values():
+    for rows in groups:
         columns = [tuple(dict.fromkeys(column)) for column in zip(*rows, strict=True)]
         branches.append(tuple(c[0] if len(c) == 1 else Choice(c) for c in columns))
     if "" in wordings and 1 in lengths:

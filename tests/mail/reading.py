@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from tonecheck.mail.draft import Draft
 from tonecheck.mail.message import draft_of_bytes
 from tonecheck.report import Span
@@ -27,7 +29,9 @@ def kinds(draft: Draft) -> set[str]:
     return {s.kind for s in draft.skipped}
 
 
-def mail(body: str, content: str = 'text/plain; charset="utf-8"', *, head: str = HEAD, more: str = "") -> Draft:
+def mail(
+    body: str, content: str = 'text/plain; charset="utf-8"', *, head: str = HEAD, more: str = ""
+) -> Draft:
     """The Draft in a mail with one part in UTF-8."""
     text = f"{head}Content-Type: {content}\nContent-Transfer-Encoding: 8bit\n{more}\n{body}"
     return draft_of_bytes(text.encode(), name="reply.eml")
@@ -36,10 +40,10 @@ def mail(body: str, content: str = 'text/plain; charset="utf-8"', *, head: str =
 def is_sound(draft: Draft) -> None:
     """Assert what holds for every draft: spans in order, inside the text, and not across each other."""
     places = [Span(0, 0), *draft.blocks]
-    for before, after in zip(places, places[1:], strict=False):
+    for before, after in pairwise(places):
         assert before.end <= after.start < after.end <= len(draft.text)
     stretches = [Span(0, 0), *(s.span for s in draft.skipped)]
-    for before, after in zip(stretches, stretches[1:], strict=False):
+    for before, after in pairwise(stretches):
         assert before.end <= after.start < after.end <= len(draft.text)
     for stretch in draft.skipped:
         for block in draft.blocks:

@@ -1,5 +1,8 @@
 """MIME: which part is the letter, in which charset, and what is said where that is in doubt."""
 
+# Lines of mails stay as long as their programs write them.
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import base64
@@ -22,10 +25,29 @@ def letter() -> EmailMessage:
     return message
 
 
-@pytest.mark.parametrize("charset", ["utf-8", "windows-1252", "iso-8859-1", "iso-8859-15", "utf-16", "koi8-r", "gb2312", "iso-2022-jp", "us-ascii"])
+@pytest.mark.parametrize(
+    "charset",
+    [
+        "utf-8",
+        "windows-1252",
+        "iso-8859-1",
+        "iso-8859-15",
+        "utf-16",
+        "koi8-r",
+        "gb2312",
+        "iso-2022-jp",
+        "us-ascii",
+    ],
+)
 @pytest.mark.parametrize("encoding", ["base64", "quoted-printable"])
 def test_every_charset_and_encoding_is_read(charset: str, encoding: str) -> None:
-    extra = {"koi8-r": "Привет", "gb2312": "你好", "iso-2022-jp": "こんにちは", "us-ascii": "", "windows-1252": "“é” – €"}.get(charset, "é ü")
+    extra = {
+        "koi8-r": "Привет",
+        "gb2312": "你好",
+        "iso-2022-jp": "こんにちは",
+        "us-ascii": "",
+        "windows-1252": "“é” – €",
+    }.get(charset, "é ü")
     text = f"{OWN} {extra}".strip()
     data = text.encode(charset)
     raw = base64.encodebytes(data) if encoding == "base64" else quopri.encodestring(data)
@@ -35,7 +57,9 @@ def test_every_charset_and_encoding_is_read(charset: str, encoding: str) -> None
     assert not any("charset" in note for note in draft.notes)
 
 
-@pytest.mark.parametrize("charset", ["x-no-such", "undefined", "unicode_escape", "idna", '"a b"', "rot13", "base64"])
+@pytest.mark.parametrize(
+    "charset", ["x-no-such", "undefined", "unicode_escape", "idna", '"a b"', "rot13", "base64"]
+)
 def test_an_unknown_charset_is_read_as_best_can_be_and_said(charset: str) -> None:
     draft = mail(f"{OWN} “é”", f"text/plain; charset={charset}")
     assert blocks(draft) == [f"{OWN} “é”"]
@@ -92,7 +116,7 @@ def test_an_attached_mail_is_not_the_authors() -> None:
 
 
 def test_text_in_a_further_part_is_said_not_to_be_judged() -> None:
-    data = f'{HEAD}Content-Type: multipart/mixed; boundary=b\n\n--b\n\n{OWN}\n--b\n\nIt was your fault.\n--b\n\n \n--b--\n'
+    data = f"{HEAD}Content-Type: multipart/mixed; boundary=b\n\n--b\n\n{OWN}\n--b\n\nIt was your fault.\n--b\n\n \n--b--\n"
     draft = draft_of_bytes(data.encode(), name="a.eml")
     assert blocks(draft) == [OWN]
     assert draft.notes == ("This mail has 1 more part with text that was not judged.",)
@@ -139,7 +163,9 @@ def test_flowed_text_keeps_its_paragraphs_and_its_stuffed_lines() -> None:
     for content in ("text/plain; format=flowed", "text/plain; Format=Flowed; DelSp=yes"):
         draft = mail(body, content)
         assert draft.text == body
-        assert blocks(draft) == ["We sent the wrong lamp, \nAnn says, and that \nwas my fault.\nIt stays so.\n > 3 lamps broke."]
+        assert blocks(draft) == [
+            "We sent the wrong lamp, \nAnn says, and that \nwas my fault.\nIt stays so.\n > 3 lamps broke."
+        ]
         assert draft.client == "It broke."
 
 
@@ -149,9 +175,21 @@ def test_a_nul_byte_in_a_part_is_one_clear_line() -> None:
 
 
 def test_the_date_of_the_draft_counts_in_its_own_zone() -> None:
-    for date, waited in (("Wed, 25 Nov 2026 10:00:00 -0500", 24.0), ("Wed, 25 Nov 2026 10:00:00 +0900", 24.0), ("nonsense", None),
-                         ("Mon, 23 Nov 2026 10:00:00 +0000", None), ("Fri, 1 Jan 0001 00:00:00 +2300", None)):
+    for date, waited in (
+        ("Wed, 25 Nov 2026 10:00:00 -0500", 24.0),
+        ("Wed, 25 Nov 2026 10:00:00 +0900", 24.0),
+        ("nonsense", None),
+        ("Mon, 23 Nov 2026 10:00:00 +0000", None),
+        ("Fri, 1 Jan 0001 00:00:00 +2300", None),
+    ):
         head = f"From: a\nTo: b\nDate: {date}\n"
-        assert mail(f"{OWN}\n\nOn Tue, Nov 24, 2026 at 10:00 AM Bo <b@x.example> wrote:\n> No.\n", head=head).waited_hours == waited
-        utc = mail(f"{OWN}\n\nOn Tue, Nov 24, 2026 at 10:00:00AM +0000, Bo wrote:\n> No.\n", head=head).waited_hours
+        assert (
+            mail(
+                f"{OWN}\n\nOn Tue, Nov 24, 2026 at 10:00 AM Bo <b@x.example> wrote:\n> No.\n", head=head
+            ).waited_hours
+            == waited
+        )
+        utc = mail(
+            f"{OWN}\n\nOn Tue, Nov 24, 2026 at 10:00:00AM +0000, Bo wrote:\n> No.\n", head=head
+        ).waited_hours
         assert utc == (None if waited is None else {"-": 29.0, "+": 15.0}[date[-5]])

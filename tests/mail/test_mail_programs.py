@@ -1,5 +1,8 @@
 """Mails as the programs write them: what they quote is the client's, what stands between is not."""
 
+# Lines of mails stay as long as their programs write them.
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 import pytest
@@ -13,7 +16,10 @@ CLIENT = "The lamp broke after a day."
 # As the programs write the line above a quote, and when it says the client wrote (with +01:00 of the draft).
 ATTRIBUTIONS = {
     "gmail": ("On Tue, Nov 24, 2026 at 9:14 AM Graham Poe <graham@poe.example> wrote:", 24.8),
-    "gmail with a narrow space": ("On Tue, Nov 24, 2026 at 9:14\u202fPM Graham Poe <graham@poe.example> wrote:", 12.8),
+    "gmail with a narrow space": (
+        "On Tue, Nov 24, 2026 at 9:14\u202fPM Graham Poe <graham@poe.example> wrote:",
+        12.8,
+    ),
     "gmail wrapped": ("On Tue, Nov 24, 2026 at 9:14 AM Graham Poe <\ngraham@poe.example> wrote:", 24.8),
     "gmail british": ("On Tue, 24 Nov 2026 at 09:14, Graham Poe <graham@poe.example> wrote:", 24.8),
     "apple": ("On 24 Nov 2026, at 09:14, Graham Poe <graham@poe.example> wrote:", 24.8),
@@ -22,8 +28,14 @@ ATTRIBUTIONS = {
     "thunderbird american": ("On 11/24/26 9:14 AM, Graham Poe wrote:", 24.8),
     "thunderbird iso": ("On 2026-11-24 09:14, Graham Poe wrote:", 24.8),
     "mutt": ("On Tue, Nov 24, 2026 at 09:14:33AM +0000, Graham Poe wrote:", 23.8),
-    "yahoo": ("On Tuesday, November 24, 2026 at 09:14:22 AM GMT, Graham Poe <graham@poe.example> wrote:", 23.8),
-    "yahoo wrapped thrice": ("On Tuesday, November 24, 2026\nat 09:14:22 AM GMT+1, Graham Poe\n<graham@poe.example> wrote:", 24.8),
+    "yahoo": (
+        "On Tuesday, November 24, 2026 at 09:14:22 AM GMT, Graham Poe <graham@poe.example> wrote:",
+        23.8,
+    ),
+    "yahoo wrapped thrice": (
+        "On Tuesday, November 24, 2026\nat 09:14:22 AM GMT+1, Graham Poe\n<graham@poe.example> wrote:",
+        24.8,
+    ),
     "proton": ("On Tuesday, November 24th, 2026 at 9:14 AM, Graham Poe <graham@poe.example> wrote:", 24.8),
     "german": ("Am Di., 24. Nov. 2026 um 09:14 Uhr schrieb Graham Poe <graham@poe.example>:", 24.8),
     "german apple": ("Am 24.11.2026 um 09:14 schrieb Graham Poe <graham@poe.example>:", 24.8),
@@ -61,7 +73,7 @@ HEADS = {
     "wrapped to": "From: Graham Poe\nSent: 24 November 2026 09:14\nTo: Ann Lee <ann@shop.example>;\n Bob Ray <bob@shop.example>\nSubject: broken",
     "thunderbird forward": "-------- Forwarded Message --------\nSubject: \tbroken\nDate: \tTue, 24 Nov 2026 09:14:00 +0100\nFrom: \tGraham\nTo: \tAnn",
     "gmail forward": "---------- Forwarded message ---------\nFrom: Graham Poe <graham@poe.example>\nDate: Tue, Nov 24, 2026 at 9:14 AM\n"
-                     "Subject: broken on 3 Nov 2026 at 10:00\nTo: <ann@shop.example>",
+    "Subject: broken on 3 Nov 2026 at 10:00\nTo: <ann@shop.example>",
     "apple forward": "Begin forwarded message:\n\nFrom: Graham Poe\nSubject: broken\nDate: 24 November 2026 at 09:14:00 CET\nTo: Ann Lee",
 }
 
@@ -76,7 +88,9 @@ def test_a_header_block_opens_the_old_mail(name: str) -> None:
 
 def test_only_the_topmost_mail_of_a_long_history_is_the_clients() -> None:
     old = "We never send wrong lamps."
-    history = f"{HEADS['outlook']}\n\n{CLIENT}\n\n{HEADS['outlook german'].replace('2026', '2025')}\n\n{old}\n"
+    history = (
+        f"{HEADS['outlook']}\n\n{CLIENT}\n\n{HEADS['outlook german'].replace('2026', '2025')}\n\n{old}\n"
+    )
     draft = mail(f"{OWN}\n\n{history}")
     assert draft.client == CLIENT
     assert draft.waited_hours == 24.8
@@ -85,7 +99,9 @@ def test_only_the_topmost_mail_of_a_long_history_is_the_clients() -> None:
 
 
 def test_inline_replies_between_quotes_are_the_authors() -> None:
-    draft = draft_of(f"{ATTRIBUTIONS['mutt'][0]}\n> It broke.\n\nIt did.\n\n> > Older.\n> Who pays?\n\nWe do.\n\nAnn\n")
+    draft = draft_of(
+        f"{ATTRIBUTIONS['mutt'][0]}\n> It broke.\n\nIt did.\n\n> > Older.\n> Who pays?\n\nWe do.\n\nAnn\n"
+    )
     assert blocks(draft) == ["It did.", "We do."]
     assert draft.client == "It broke.\nWho pays?"
     assert skipped(draft, "signature") == ["Ann"]
@@ -96,12 +112,19 @@ def test_an_answer_below_the_quote_is_the_authors() -> None:
 
 
 def test_prose_that_opens_like_an_attribution_is_prose() -> None:
-    for line in ("On Tuesday I wrote to you:", "On 24 November 2026 I wrote:", "Your husband wrote:", "From: the depot to you it takes a day.",
-                 "Am I right that you wrote at 9:14 and I wrote:"):
+    for line in (
+        "On Tuesday I wrote to you:",
+        "On 24 November 2026 I wrote:",
+        "Your husband wrote:",
+        "From: the depot to you it takes a day.",
+        "Am I right that you wrote at 9:14 and I wrote:",
+    ):
         draft = draft_of(f"{OWN}\n\n{line}\n\nThe lamp is lost. We knew it then.\n")
         assert kinds(draft) == set(), line
         assert len(draft.blocks) == 3
-    assert skipped(draft_of(f"{OWN}\n\nOn Tuesday I wrote to you:\n> We pay.\n"), "attribution") == ["On Tuesday I wrote to you:"]
+    assert skipped(draft_of(f"{OWN}\n\nOn Tuesday I wrote to you:\n> We pay.\n"), "attribution") == [
+        "On Tuesday I wrote to you:"
+    ]
 
 
 def test_a_header_line_inside_prose_is_prose() -> None:
@@ -109,7 +132,14 @@ def test_a_header_line_inside_prose_is_prose() -> None:
     assert kinds(draft_of(text)) == set()
 
 
-@pytest.mark.parametrize("line", ["##- Please type your reply above this line -##", "--- Please reply above this line ---", "## Reply above this line ##"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "##- Please type your reply above this line -##",
+        "--- Please reply above this line ---",
+        "## Reply above this line ##",
+    ],
+)
 def test_what_a_ticket_system_quotes_below_its_line_is_old(line: str) -> None:
     draft = mail(f"Hi Graham,\n\n{OWN}\n\n{line}\n\nGraham Poe\nNov 24, 2026, 09:14 GMT\n\n{CLIENT}\n")
     assert blocks(draft) == [OWN]
@@ -138,7 +168,7 @@ HTML = {
 <b>An:</b> Ann Lee<br><b>Betreff:</b> kaputt</div><div>{client}</div>""",
     "apple": """<html><body><div>Hi Graham,</div><div><br></div>{own}<br id="lineBreakAtBeginningOfMessage"><div><br><blockquote type="cite"><div>On 24 Nov 2026,
  at 09:14, Graham Poe &lt;g@poe.example&gt; wrote:</div><br class="Apple-interchange-newline"><div>{client}</div></blockquote></div></body></html>""",
-    "thunderbird": """<html><head><title>x</title></head><body><p>Hi Graham,</p><p>{own}<br></p><pre class="moz-signature" cols="72">-- 
+    "thunderbird": """<html><head><title>x</title></head><body><p>Hi Graham,</p><p>{own}<br></p><pre class="moz-signature" cols="72">--&#32;
 Ann Lee</pre><div class="moz-cite-prefix">On 24/11/2026 09:14, Graham Poe wrote:<br></div><blockquote type="cite" cite="mid:x">
 <pre class="moz-quote-pre" wrap="">{client}</pre></blockquote></body></html>""",
     "yahoo": """<div class="ydp1">Hi Graham,<br><br>{own}</div><div id="yahoo_quoted_1" class="yahoo_quoted"><div>On Tuesday, November 24, 2026 at 09:14:22 AM GMT+1,
@@ -178,7 +208,9 @@ def test_indented_html_is_the_authors_and_hidden_html_nobodys() -> None:
 
 
 def test_code_inside_an_html_sentence_is_skipped_alone() -> None:
-    assert skipped(mail("<p>Please type <code>reset now</code> once.</p>", "text/html"), "code") == ["reset now"]
+    assert skipped(mail("<p>Please type <code>reset now</code> once.</p>", "text/html"), "code") == [
+        "reset now"
+    ]
 
 
 def test_html_however_deep_loses_no_text() -> None:

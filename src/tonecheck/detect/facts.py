@@ -20,11 +20,12 @@ APOLOGY = re.compile(
     re.IGNORECASE,
 )
 OWNERSHIP = re.compile(
-    r"\b(?:(?:my|our)(?: own)? (?:mistake|fault|error|failure|responsibility|job|doing)"
+    r"\b(?:(?<!not )(?<!n't )(?:my|our)(?: own)? (?:mistake|fault|error|failure|responsibility|job|doing)"
     r"|(?:i|we) (?:made|caused|got (?:it|this|that) wrong|messed|failed|forgot|missed|should have"
     r"|should not have|shouldn't have|broke|overlooked|misread|lost|sent the wrong|let you down"
     r"|take (?:full )?responsibility|underestimated|own (?:this|that|it))"
-    r"|(?:is|was|that's|it's) (?:on (?:me|us)|mine|ours)\b|(?:my|our) end)",
+    r"|(?:is|was|that's|it's) (?:on (?:me|us)|mine|ours)\b"
+    r"|(?:mistake|error|fault|failure|slip|oversight|mix-up|problem)\w* (?:was |is )?(?:on|at) (?:my|our) end)",
     re.IGNORECASE,
 )
 TIME = re.compile(
@@ -67,6 +68,7 @@ _TESTS: dict[str, Callable[[DocSpan], bool]] = {
     "apology": lambda sentence: APOLOGY.search(sentence.text) is not None,
     "conditional": _matches(r"\b(?:if|unless|whether|should you|in case)\b"),
     "first-person": _matches(r"\b(?:i|we|me|us|my|our|mine|ours)\b"),
+    "gives-reason": _matches(r"\b(?:because|since|so that|the reason|otherwise|which would|in order to)\b"),
     "future": _matches(r"(?:\b(?:will|shall|going to)\b|'ll\b)"),
     "has-time": lambda sentence: TIME.search(sentence.text) is not None,
     "negated": _matches(r"(?:\b(?:not|no|never|nothing|nobody|none|cannot|neither|nor|without)\b|n't\b)"),

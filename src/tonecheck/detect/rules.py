@@ -52,14 +52,22 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A pattern found: which tokens it underlines, and which token fills which slot."""
+    """A pattern found: which tokens it underlines, and which token fills which slot.
+
+    `number` is the pattern's place in its file: of two that mark the same words the first counts.
+    """
 
     rule: Rule
-    pattern: Pattern
+    number: int
     sentence: Sentence
     first: int
     stop: int
     slots: tuple[tuple[str, int], ...]
+
+    @property
+    def pattern(self) -> Pattern:
+        """The pattern itself."""
+        return self.rule.patterns[self.number]
 
     @property
     def span(self) -> Span:
@@ -93,7 +101,7 @@ class RuleMatcher:
         self._phrases = PhraseMatcher(nlp.vocab, attr="LOWER")
         self._tokens = Matcher(nlp.vocab)
         self._trees = DependencyMatcher(nlp.vocab)
-        self._by_key: dict[int, tuple[Rule, Pattern]] = {}
+        self._by_key: dict[int, tuple[Rule, int]] = {}
         self.unserved = tuple(r.id for r in rules if any(p.trained - served for p in r.patterns))
         for rule in rules:
             for number, pattern in enumerate(rule.patterns):
@@ -102,7 +110,7 @@ class RuleMatcher:
 
     def _add(self, nlp: Language, rule: Rule, number: int, pattern: Pattern) -> None:
         name = f"{rule.id}#{number}"
-        self._by_key[nlp.vocab.strings.add(name)] = rule, pattern
+        self._by_key[nlp.vocab.strings.add(name)] = rule, number
         try:
             if pattern.phrases:
                 self._add_phrases(nlp, name, pattern)
@@ -122,7 +130,7 @@ class RuleMatcher:
             self._phrases.add(name, [nlp.make_doc(wording) for wording in whole])
         runs = [run for p in pattern.phrases if p not in few for run in variants(p)]
         if runs:
-            self._tokens.add(name, [list(_token_patterns(nlp, run)) for run in runs], greedy="LONGEST")
+            self._tokens.add(name, [list(map(_token_pattern, run)) for run in runs], greedy="LONGEST")
 
     def matches(self, sentences: tuple[Sentence, ...], context: Context) -> Iterator[Match]:
         """Every match whose rule and pattern hold in its sentence."""
@@ -137,29 +145,32 @@ class RuleMatcher:
                 if _holds(match, context):
                     yield match
 
+    def _slots(self, key: int) -> tuple[str, ...]:
+        rule, number = self._by_key[key]
+        return rule.patterns[number].slots
+
     def _found(self, block: Block) -> Iterator[tuple[int, int, int, tuple[tuple[str, int], ...]]]:
         doc = block.doc
         for key, first, stop in self._phrases(doc):
             yield key, first, stop, ()
         for key, first, stop, alignments in self._tokens(doc, with_alignments=True):
-            names = self._by_key[key][1].slots
+            names = self._slots(key)
             slots = ((names[part], first + i) for i, part in enumerate(alignments) if names and names[part])
             yield key, first, stop, tuple(slots)
         if not len(self._trees):
             return
         for key, tokens in self._trees(doc):
-            names = self._by_key[key][1].slots
+            names = self._slots(key)
             slots = ((name, i) for name, i in zip(names, tokens, strict=True) if name)
             yield key, min(tokens), max(tokens) + 1, tuple(slots)
 
 
-def _token_patterns(nlp: Language, run: tuple[str | Choice, ...]) -> Iterator[dict[str, Any]]:
-    for part in run:
-        if isinstance(part, Choice):
-            words = {"LOWER": {"IN": [word.lower() for word in part.words]}}
-            yield {**words, "OP": "?"} if part.optional else words
-        else:
-            yield from ({"LOWER": token.lower_} for token in nlp.make_doc(part))
+def _token_pattern(part: str | Choice) -> dict[str, Any]:
+    """One token, or one of several, or none where the choice is optional."""
+    if isinstance(part, str):
+        return {"LOWER": part.lower()}
+    words = {"LOWER": {"IN": [word.lower() for word in part.words]}}
+    return {**words, "OP": "?"} if part.optional else words
 
 
 def _holds(match: Match, context: Context) -> bool:
@@ -182,7 +193,7 @@ def _opens(match: Match) -> bool:
 
 def findings(matches: Iterator[Match], context: Context) -> list[Finding]:
     """A finding a match, with its message and edits; of one rule's overlaps the longest stays."""
-    ordered = sorted(matches, key=lambda m: (m.rule.id, m.first - m.stop, m.span))
+    ordered = sorted(matches, key=lambda m: (m.rule.id, m.first - m.stop, m.span, m.number))
     kept: list[Match] = []
     for match in ordered:
         if not any(m.rule.id == match.rule.id and m.span.overlaps(match.span) for m in kept):

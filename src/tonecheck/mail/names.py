@@ -36,6 +36,8 @@ def is_name(text: str) -> bool:
     words = PRONOUNS.sub("", text[:80]).strip().rstrip(",").split()
     if not 0 < len(words) <= MAX_NAME or len(text) > 60:
         return False
+    if len(words[-1]) > 3 and words[-1].endswith("."):
+        return False
     named = [word for word in words if word.lower() not in PARTICLES]
     return bool(named) and all(map(_is_name_word, named))
 

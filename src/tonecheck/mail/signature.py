@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -84,26 +85,22 @@ def _signatures(
 ) -> list[tuple[int, int]]:
     """The signatures in one stretch; `spoken` where the author already said something above it."""
     found: list[tuple[int, int]] = []
+    ends = [*(k for k in range(len(own)) if _is_postscript(lines, own, k)), len(own)]
     place = 0
     while place < len(own):
         text = lines[own[place]].text.strip()
         stop = place
         if len(text) <= 120 and DELIMITER.match(text):
-            stop = _to_postscript(lines, own, place)
+            stop = ends[bisect_right(ends, place)]
             place = _above(lines, own, place)
         elif len(text) <= 120 and DEVICE.match(text):
             stop = place + 1
         elif len(text) <= 120 and (place or spoken):
-            stop = _card_end(lines, own, place, is_last)
+            stop = _card_end(lines, own, place, ends[bisect_right(ends, place)], is_last)
         if stop > place:
             found.append((own[place], own[stop - 1] + 1))
         place = max(stop, place + 1)
     return found
-
-
-def _to_postscript(lines: Sequence[Line], own: Sequence[int], place: int) -> int:
-    later = range(place + 1, len(own))
-    return next((k for k in later if POSTSCRIPT.match(lines[own[k]].text.strip())), len(own))
 
 
 def _above(lines: Sequence[Line], own: Sequence[int], place: int) -> int:
@@ -127,16 +124,20 @@ def _is_sign_off(text: str) -> bool:
     return not match["name"] or (bool(match["end"]) and is_name(match["name"].rstrip(".!")))
 
 
-def _card_end(lines: Sequence[Line], own: Sequence[int], place: int, is_last: bool) -> int:
-    """Where the name lines end that begin at `place`; `place` itself if none begin there."""
+def _card_end(lines: Sequence[Line], own: Sequence[int], place: int, limit: int, is_last: bool) -> int:
+    """Where the name lines end that begin at `place`; `place` itself if none begin there.
+
+    `limit` is where the next postscript begins, or the stretch ends.
+    """
     text = lines[own[place]].text.strip()
     is_sign_off, is_rule = _is_sign_off(text), RULE.match(text) is not None
-    if not is_sign_off and not is_rule and not _is_signed_name(lines, own, place):
+    may_close = is_last and limit - place <= MAX_CARD + 1
+    if not is_sign_off and not (may_close and (is_rule or _is_signed_name(lines, own, place))):
         return place
     end = place + 1
-    while end < len(own) and end - place <= MAX_CARD and _goes_on(lines, own, end):
+    while end < limit and end - place <= MAX_CARD and _goes_on(lines[own[end]].text):
         end += 1
-    closes = is_last and (end == len(own) or _is_postscript(lines, own, end))
+    closes = is_last and end == limit
     if is_sign_off:
         return end if (closes and end == place + 1) or _is_signed(lines, own, place, end) else place
     return end if closes and (end > place + 1 or not is_rule) else place
@@ -150,9 +151,8 @@ def _is_signed(lines: Sequence[Line], own: Sequence[int], place: int, end: int) 
     return is_name(DASH.sub("", below, count=1)) or (end == len(own) and not text.endswith((".", "!")))
 
 
-def _goes_on(lines: Sequence[Line], own: Sequence[int], k: int) -> bool:
-    text = lines[own[k]].text
-    return is_card_line(text) and not _is_postscript(lines, own, k) and not DELIMITER.match(text.strip())
+def _goes_on(text: str) -> bool:
+    return is_card_line(text) and not DELIMITER.match(text.strip())
 
 
 def _is_postscript(lines: Sequence[Line], own: Sequence[int], k: int) -> bool:
