@@ -14,7 +14,10 @@ from tonecheck.checker import Checker
 from tonecheck.config import Config
 
 settings.register_profile(
-    "tonecheck", deadline=None, max_examples=60, derandomize=True,
+    "tonecheck",
+    deadline=None,
+    max_examples=60,
+    derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("tonecheck")
@@ -38,11 +41,17 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     folder = tmp_path / "work"
     folder.mkdir()
 
-    def command(*arguments: str | Path, stdin: str | bytes = "", cwd: Path = folder) -> subprocess.CompletedProcess[str]:
+    def command(
+        *arguments: str | Path, stdin: str | bytes = "", cwd: Path = folder
+    ) -> subprocess.CompletedProcess[str]:
         given = stdin.encode() if isinstance(stdin, str) else stdin
         done = subprocess.run(
             [sys.executable, "-m", "tonecheck", *map(str, arguments)],
-            input=given, capture_output=True, cwd=cwd, timeout=120, check=False,
+            input=given,
+            capture_output=True,
+            cwd=cwd,
+            timeout=120,
+            check=False,
         )
         return subprocess.CompletedProcess(
             done.args, done.returncode, done.stdout.decode("utf8"), done.stderr.decode("utf8")

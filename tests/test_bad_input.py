@@ -51,7 +51,9 @@ def test_bad_input_gets_one_clear_line(run: Run, tmp_path: Path, name: str) -> N
 
 def test_a_folder_is_no_draft_and_the_other_drafts_are_still_checked(run: Run, tmp_path: Path) -> None:
     good = tmp_path / "work" / "good.txt"
-    good.write_text("We sent the wrong pump. I'm sorry; Marek brings the right one on Friday before noon.", "utf8")
+    good.write_text(
+        "We sent the wrong pump. I'm sorry; Marek brings the right one on Friday before noon.", "utf8"
+    )
     done = run("check", tmp_path, good)
     assert done.returncode == 2
     assert "folder" in done.stderr
@@ -70,7 +72,9 @@ def test_a_mail_of_attachments_only_is_said_to_be_one(run: Run, tmp_path: Path) 
 
 
 def test_another_language_is_said_and_not_scored(run: Run) -> None:
-    text = "Estimada señora, lamentamos mucho el retraso de su pedido y le escribiremos cuando sepamos algo más."
+    text = (
+        "Estimada señora, lamentamos mucho el retraso de su pedido y le escribiremos cuando sepamos algo más."
+    )
     done = run("check", "-", stdin=text)
     assert done.returncode == 0
     assert "not in English" in done.stdout

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import jsonschema
 import json
 from importlib.resources import files
 
+import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,7 +30,12 @@ PHRASES = (
     "I'm sorry that we sent the wrong pump.",
     "Marek brings the right one at 9 on Friday.",
     "Please call me on 020 7946 0018.",
-    "Hi Ann,", "> You never answered!", "Kind regards,\nJo", "https://example.com/a?b=c", "¡Olé! 👩🏽‍🔧 é", "עברית",
+    "Hi Ann,",
+    "> You never answered!",
+    "Kind regards,\nJo",
+    "https://example.com/a?b=c",
+    "¡Olé! 👩🏽‍🔧 é",
+    "עברית",
     SEED,
 )
 drafts = st.lists(st.sampled_from(PHRASES), min_size=1, max_size=7).flatmap(
@@ -41,7 +46,8 @@ findings = st.builds(
     rule=st.just("x"),
     type=st.sampled_from(("D.blame", "D.edge", "E.system", "E.effort", "X.vague", "X.hedge")),
     span=st.integers(0, 500).map(lambda start: Span(start, start + 5)),
-    message=st.just(""), why=st.just(""),
+    message=st.just(""),
+    why=st.just(""),
     severity=st.sampled_from(tuple(Severity)),
     confidence=st.floats(0.3, 1.0),
 )
@@ -119,8 +125,14 @@ def test_owning_it_never_raises_a_score(some: list[Finding]) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("Sehr geehrte Frau Berg, wir bedauern die Verzögerung sehr und melden uns, sobald wir mehr wissen.", "language"),
-        ("Nous sommes désolés pour le retard de votre commande et nous reviendrons vers vous rapidement.", "language"),
+        (
+            "Sehr geehrte Frau Berg, wir bedauern die Verzögerung sehr und melden uns, sobald wir mehr wissen.",
+            "language",
+        ),
+        (
+            "Nous sommes désolés pour le retard de votre commande et nous reviendrons vers vous rapidement.",
+            "language",
+        ),
         ("> You never answered my question about the invoice.\n", "nothing written"),
     ],
 )

@@ -42,7 +42,11 @@ def test_a_good_draft_passes_and_a_bad_one_fails(run: Run, bad: Path) -> None:
 def test_text_output_fits_80_columns_and_has_no_colour_off_a_terminal(run: Run) -> None:
     for example in EXAMPLES:
         shown = run("check", example, cwd=ROOT).stdout
-        body = [line for line in shown.splitlines() if not line.startswith("    -") and not line.startswith("    +")]
+        body = [
+            line
+            for line in shown.splitlines()
+            if not line.startswith("    -") and not line.startswith("    +")
+        ]
         assert max(map(len, body[1:])) <= 80
         assert "\x1b" not in shown
 
@@ -124,8 +128,20 @@ def test_rules_are_listed_shown_explained_and_tested(run: Run) -> None:
 
 def test_version_names_the_pipeline_and_help_has_an_example_everywhere(run: Run) -> None:
     assert "en_tonecheck" in run("--version").stdout
-    for command in ((), ("check",), ("fix",), ("scan",), ("rules",), ("rules", "list"), ("rules", "show"),
-                    ("rules", "test"), ("explain",), ("config",), ("ignore",), ("completion",)):
+    for command in (
+        (),
+        ("check",),
+        ("fix",),
+        ("scan",),
+        ("rules",),
+        ("rules", "list"),
+        ("rules", "show"),
+        ("rules", "test"),
+        ("explain",),
+        ("config",),
+        ("ignore",),
+        ("completion",),
+    ):
         shown = run(*command, "--help")
         assert shown.returncode == 0
         assert "Example: " in shown.stdout
@@ -141,7 +157,7 @@ def test_scan_checks_each_line_and_goes_on_after_a_bad_one(run: Run, tmp_path: P
     assert f"{source}:2:" in done.stderr
     assert f"{source}:3:" in done.stderr
     reports = [json.loads(line) for line in output.read_text("utf8").splitlines()]
-    assert [list(report)[0] for report in reports] == ["id", "id"]
+    assert [next(iter(report)) for report in reports] == ["id", "id"]
     assert [report.pop("id") for report in reports] == [1, 2]
     for report in reports:
         jsonschema.validate(report, SCHEMA)

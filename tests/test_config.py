@@ -23,7 +23,9 @@ def rules_of(run: Run, draft: Path) -> set[str]:
 
 def test_settings_are_found_upwards_and_shown_with_their_file(run: Run, tmp_path: Path) -> None:
     draft = write(tmp_path / "a" / "b" / "draft.txt", TEXT)
-    settings = write(tmp_path / "a" / ".tonecheck.toml", 'limits = { doublespeak = 5 }\noff = ["doublespeak/utilise"]\n')
+    settings = write(
+        tmp_path / "a" / ".tonecheck.toml", 'limits = { doublespeak = 5 }\noff = ["doublespeak/utilise"]\n'
+    )
     assert run("check", draft).returncode == 1
     assert "doublespeak/utilise" not in rules_of(run, draft)
     shown = run("config", draft).stdout

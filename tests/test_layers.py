@@ -13,7 +13,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "src" / "tonecheck"
 # Rooms from the ground up; a room is a module or a package under tonecheck.
 FLOORS = (
-    ("report", "errors"),
+    ("report", "errors", "phrase"),
     ("mail", "rule", "score", "config", "render"),
     ("detect",),
     ("checker",),
@@ -21,7 +21,13 @@ FLOORS = (
     ("cli", "__main__"),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
-ONE_ROOM = {"spacy": "detect", "textblob": "detect", "click": "cli", "onnxruntime": "detect", "tokenizers": "detect"}
+ONE_ROOM = {
+    "spacy": "detect",
+    "textblob": "detect",
+    "click": "cli",
+    "onnxruntime": "detect",
+    "tokenizers": "detect",
+}
 
 
 def modules() -> list[Path]:

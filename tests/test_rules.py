@@ -12,7 +12,7 @@ from tonecheck.proof import failures
 from tonecheck.report import MOVES, TYPES
 from tonecheck.rule import Rule, built_in_moves, built_in_rules, load_folder
 
-GOOD = '''
+GOOD = """
 type = "X.jargon"
 message = "“{match}” is trade talk."
 why = "Say it in the client's words."
@@ -25,10 +25,10 @@ replace = ["come back"]
 [[example]]
 text = "We will [circle back] on Monday."
 plain = "We will come back on Monday."
-'''
+"""
 
 
-@pytest.mark.parametrize("rule", (*built_in_rules(), *built_in_moves()), ids=lambda r: r.id)
+@pytest.mark.parametrize("rule", [*built_in_rules(), *built_in_moves()], ids=lambda r: r.id)
 def test_a_rule_keeps_the_promises_inside_it(checker: Checker, rule: Rule) -> None:
     assert [str(failure) for failure in failures(checker, (rule,))] == []
 
@@ -59,9 +59,14 @@ def test_every_rule_has_a_near_miss_and_an_example_with_its_plain_wording() -> N
         ('phrases = ["circle back"]', 'phrase = ["circle back"]', 9, "phrases"),
         ('phrases = ["circle back"]', 'tokens = [{ OP = "+" }]', 9, "without any condition"),
         ('phrases = ["circle back"]', "tokens = [{ LOWER = { REGEX = '(a+)+$' } }]", 9, "backtrack"),
-        ('phrases = ["circle back"]', 'tokens = [{ LOWER = "a", OP = "*" }, { LOWER = "b", OP = "*" }]', 9, "backtrack"),
+        (
+            'phrases = ["circle back"]',
+            'tokens = [{ LOWER = "a", OP = "*" }, { LOWER = "b", OP = "*" }]',
+            9,
+            "backtrack",
+        ),
         ("[circle back]", "circle back", 12, "exactly one span"),
-        ('replace =', 'unless = ["asked"]\nreplace =', 10, "does not exist"),
+        ("replace =", 'unless = ["asked"]\nreplace =', 10, "does not exist"),
     ],
 )
 def test_a_wrong_rule_file_is_refused_with_line_and_cure(

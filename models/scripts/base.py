@@ -21,7 +21,7 @@ from spacy.vectors import Vectors
 ROWS = "embeddings.word_embeddings.weight"
 WIDTH = 88
 # A row of marks is one token, as the treebank has it: "!!!", "****", "-----".
-RUNS = r"[!?]{2,} \*{2,} _{2,} ={2,} -{2,} ~{2,} \#{2,} >{2,}".split()
+RUNS = [r"[!?]{2,}", r"\*{2,}", r"_{2,}", r"={2,}", r"-{2,}", r"~{2,}", r"\#{2,}", r">{2,}"]
 # So are telephone numbers and dates.
 NUMBERS = re.compile(r"\+?\d+(?:[-/.]\d+){2,}$").match
 

@@ -46,14 +46,20 @@ def agentless(doc: Doc) -> set[Place]:
 
 def negated(doc: Doc) -> set[Place]:
     """Negations with the word that they negate."""
-    return {(*_place(t), *_place(t.head)) for t in doc if t.lower_ in {"not", "n't", "never", "no"}
-            and t.dep_ in {"advmod", "det"}}
+    return {
+        (*_place(t), *_place(t.head))
+        for t in doc
+        if t.lower_ in {"not", "n't", "never", "no"} and t.dep_ in {"advmod", "det"}
+    }
 
 
 def persons(doc: Doc) -> set[Place]:
     """Subject pronouns with their person."""
-    return {(*_place(t), int(person[0])) for t in doc
-            if t.dep_.startswith("nsubj") and t.pos_ == "PRON" and (person := t.morph.get("Person", []))}
+    return {
+        (*_place(t), int(person[0]))
+        for t in doc
+        if t.dep_.startswith("nsubj") and t.pos_ == "PRON" and (person := t.morph.get("Person", []))
+    }
 
 
 def questions(doc: Doc) -> set[Place]:
@@ -115,8 +121,11 @@ def costs(folder: Path, docs: list[Doc]) -> dict[str, float]:
 def main(treebank: Path, corpus: Path, pipeline: Path, output: Path) -> None:
     """Write metrics.json and print it."""
     nlp = spacy.load(pipeline)
-    metrics: dict[str, object] = {"pipeline": nlp.meta["name"], "version": nlp.meta["version"],
-                                  "config_hash": nlp.meta["config_hash"]}
+    metrics: dict[str, object] = {
+        "pipeline": nlp.meta["name"],
+        "version": nlp.meta["version"],
+        "config_hash": nlp.meta["config_hash"],
+    }
     for path in sorted(corpus.glob("*.spacy")):
         if path.stem != "train":
             docs = list(DocBin().from_disk(path).get_docs(nlp.vocab))

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from judge_data import rows_of
 from scipy.optimize import minimize
+
 from tonecheck import score as scores
 from tonecheck.checker import Checker
 from tonecheck.evaluation import Judged, _kappa, judged
@@ -52,12 +53,16 @@ def main(held_file: Path, *labels: Path) -> None:
     weights = np.array([2.0 if len(row["reply"].split()) > 70 else 1.0 for row in rows])
     for fault in FAULTS:
         start = np.array([*scores.WEIGHTS[fault], scores.OWNED[fault], scores.APOLOGISED[fault]])
-        found = minimize(error, start, (fault, replies, weights), "Nelder-Mead", options={"maxiter": 250, "xatol": 1e-3})
+        found = minimize(
+            error, start, (fault, replies, weights), "Nelder-Mead", options={"maxiter": 250, "xatol": 1e-3}
+        )
         set_weights(fault, found.x)
         gold = np.array([r.ratings[fault] for r in replies])
         given = np.array([min(4, round(raw(r, fault))) for r in replies])
-        print(f"{fault}: {scores.WEIGHTS[fault]} owned {scores.OWNED[fault]:.2f} "
-              f"apologised {scores.APOLOGISED[fault]:.2f} kappa {_kappa(gold, given):.3f}")
+        print(
+            f"{fault}: {scores.WEIGHTS[fault]} owned {scores.OWNED[fault]:.2f} "
+            f"apologised {scores.APOLOGISED[fault]:.2f} kappa {_kappa(gold, given):.3f}"
+        )
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+
 from tonecheck.detect.judge import Pieces
 from tonecheck.detect.parser import Parser
 from tonecheck.mail.draft import draft_of

@@ -35,11 +35,14 @@ def main(transformer: Path, weights: Path, output: Path) -> None:
     inside[0, 0, 10:20] = inside[0, 1, 20:30] = inside[0, 2, 30:39] = 1
     whole = output / "judge.whole.onnx"
     torch.onnx.export(
-        Exported(network), (pieces, torch.ones_like(pieces), inside), whole,
+        Exported(network),
+        (pieces, torch.ones_like(pieces), inside),
+        whole,
         input_names=["pieces", "kinds", "inside"],
         output_names=["piece", "fault", "type", "move", "severity", "rating"],
         dynamic_axes={"pieces": {1: "T"}, "kinds": {1: "T"}, "inside": {1: "S", 2: "T"}},
-        opset_version=17, dynamo=False,
+        opset_version=17,
+        dynamo=False,
     )
     quantize_dynamic(whole, output / "judge.onnx", weight_type=QuantType.QInt8, per_channel=True)
     whole.unlink()

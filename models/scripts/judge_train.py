@@ -18,12 +18,13 @@ from pathlib import Path
 import numpy as np
 import torch
 from judge_data import Example, examples, rows_of
-from tonecheck.detect.judge import Pieces
-from tonecheck.detect.parser import Parser
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits as bce
 from torch.nn.functional import mse_loss
 from transformers import AutoModel
+
+from tonecheck.detect.judge import Pieces
+from tonecheck.detect.parser import Parser
 
 SEED = 20261125
 BATCH_PIECES = 1500
@@ -83,8 +84,12 @@ class Network(nn.Module):
         sentence = self.drop(torch.tanh(self.mix(pooled.transpose(1, 2).flatten(2))))
         whole = torch.cat([read[:, 0], sentence.amax(1)], -1)
         return (
-            self.piece(read), self.fault(sentence), self.kind(sentence), self.move(sentence),
-            self.severity(sentence), self.rating(whole),
+            self.piece(read),
+            self.fault(sentence),
+            self.kind(sentence),
+            self.move(sentence),
+            self.severity(sentence),
+            self.rating(whole),
         )
 
 
@@ -135,7 +140,8 @@ def loss_of(network: Network, batch: list[Example]) -> Tensor:
         "piece": mean(bce(piece, gold_piece, pos_weight=positive, reduction="none"), inner),
         "fault": mean(bce(fault, levels.gt(0).float(), reduction="none"), real),
         "type": mean(bce(kind, types, reduction="none"), real),
-        "severity": (mse_loss(severity, levels, reduction="none") * levels.gt(0)).sum() / levels.gt(0).sum().clamp(min=1),
+        "severity": (mse_loss(severity, levels, reduction="none") * levels.gt(0)).sum()
+        / levels.gt(0).sum().clamp(min=1),
         "rating": mse_loss(rating, torch.stack([torch.from_numpy(e.ratings) for e in batch])),
     }
     whole = torch.logsumexp(move.masked_fill(inside.sum(-1, keepdim=True) == 0, -1e4), 1)
@@ -189,8 +195,13 @@ def report(items: list[Example], found: dict[str, dict[str, np.ndarray]]) -> str
         ratings = np.corrcoef([e.ratings[n] for e, _ in rows], [f["rating"][n] for _, f in rows])[0, 1]
         told.append(f"{letter} F1 {f1:.3f} r {ratings:.3f}")
     moves = [
-        max(_f1(np.array([e.moves[m] > 0 for e, _ in rows]), np.array([f["move"][:, m].max() > t for _, f in rows]))
-            for t in np.arange(0.2, 0.8, 0.1))
+        max(
+            _f1(
+                np.array([e.moves[m] > 0 for e, _ in rows]),
+                np.array([f["move"][:, m].max() > t for _, f in rows]),
+            )
+            for t in np.arange(0.2, 0.8, 0.1)
+        )
         for m in range(12)
     ]
     return " ".join(told) + f" moves {np.mean(moves):.3f}"
@@ -202,7 +213,7 @@ def _f1(gold: np.ndarray, guess: np.ndarray) -> float:
 
 def train(network: Network, items: list[Example], epochs: int, held: dict[str, list[Example]]) -> None:
     """Fit; after each epoch print how the replies that were kept back are judged."""
-    body = [p for p in network.encoder.encoder.layer[FROZEN:].parameters()]
+    body = list(network.encoder.encoder.layer[FROZEN:].parameters())
     rest = [p for n, p in network.named_parameters() if not n.startswith("encoder")]
     optimizer = torch.optim.AdamW(
         [{"params": body, "lr": RATE}, {"params": rest, "lr": HEAD_RATE}], weight_decay=0.01
@@ -249,7 +260,10 @@ def main() -> None:
     names = {e.id for e in kept}
     learned = [e for e in made if e.id not in names]
     mails = {row["id"] for row in rows if row.get("source", "written") == "written"}
-    held = {"mails held": [e for e in kept if e.id in mails], "real held": [e for e in kept if e.id not in mails]}
+    held = {
+        "mails held": [e for e in kept if e.id in mails],
+        "real held": [e for e in kept if e.id not in mails],
+    }
     print(f"{len(learned)} replies to learn from, {len(kept)} held out", flush=True)
     network = Network(options.transformer)
     network.encoder.requires_grad_(False)

@@ -15,15 +15,33 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import lemminflect
-import spacy
 from convert import read_conllu
 from spacy.lookups import Lookups
 
 DICTIONARY = Path(lemminflect.__file__).parent / "resources" / "lemma_lu.csv.gz"
 RULES = {
-    "noun": [["ches", "ch"], ["shes", "sh"], ["sses", "ss"], ["xes", "x"], ["ies", "y"], ["men", "man"], ["s", ""]],
-    "verb": [["ies", "y"], ["ied", "y"], ["sses", "ss"], ["ches", "ch"], ["shes", "sh"], ["s", ""], ["es", ""],
-             ["ed", "e"], ["ed", ""], ["ing", "e"], ["ing", ""]],
+    "noun": [
+        ["ches", "ch"],
+        ["shes", "sh"],
+        ["sses", "ss"],
+        ["xes", "x"],
+        ["ies", "y"],
+        ["men", "man"],
+        ["s", ""],
+    ],
+    "verb": [
+        ["ies", "y"],
+        ["ied", "y"],
+        ["sses", "ss"],
+        ["ches", "ch"],
+        ["shes", "sh"],
+        ["s", ""],
+        ["es", ""],
+        ["ed", "e"],
+        ["ed", ""],
+        ["ing", "e"],
+        ["ing", ""],
+    ],
     "adj": [["iest", "y"], ["ier", "y"], ["est", "e"], ["er", "e"], ["est", ""], ["er", ""]],
     "adv": [["er", ""], ["est", ""]],
 }

@@ -16,7 +16,9 @@ SEED = 20261124
 def of_treebank(path: Path) -> Iterator[str]:
     """The training paragraphs as running text."""
     for group in paragraphs(read_conllu(path)):
-        pieces = [w + " " * s for sentence in group for w, s in zip(sentence.words, sentence.spaces, strict=True)]
+        pieces = [
+            w + " " * s for sentence in group for w, s in zip(sentence.words, sentence.spaces, strict=True)
+        ]
         yield " ".join("".join(pieces).split())
 
 

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 from judge_data import Example, rows_of
+
 from tonecheck.checker import Checker
 from tonecheck.evaluation import _mostly_in
 from tonecheck.mail.draft import draft_of
@@ -56,11 +57,13 @@ def sweep(held: Held, rules: dict[str, tuple[np.ndarray, set[str]]]) -> dict[str
         best = max(STEPS, key=lambda t: f1(gold, rule | (chance >= t)))
         chosen["faults"][fault] = round(float(best), 2)
         guess = rule | (chance >= best)
-        print(f"{fault}: threshold {best:.2f}, F1 {f1(gold, guess):.3f}, precision {gold[guess].mean():.3f}; "
-              f"rules alone {f1(gold, rule):.3f} (precision {gold[rule].mean():.3f}); "
-              f"judge alone {max(f1(gold, chance >= t) for t in STEPS):.3f}; "
-              f"rule hits the judge doubts (< .1): {gold[rule & (chance < 0.1)].mean():.2f} of "
-              f"{(rule & (chance < 0.1)).sum()} true")
+        print(
+            f"{fault}: threshold {best:.2f}, F1 {f1(gold, guess):.3f}, precision {gold[guess].mean():.3f}; "
+            f"rules alone {f1(gold, rule):.3f} (precision {gold[rule].mean():.3f}); "
+            f"judge alone {max(f1(gold, chance >= t) for t in STEPS):.3f}; "
+            f"rule hits the judge doubts (< .1): {gold[rule & (chance < 0.1)].mean():.2f} of "
+            f"{(rule & (chance < 0.1)).sum()} true"
+        )
     for n, kind in enumerate(MOVES):
         gold = np.array([e.moves[n] > 0 for e, _ in held])
         chance = np.array([o["move"][:, n].max() for _, o in held])
@@ -70,8 +73,10 @@ def sweep(held: Held, rules: dict[str, tuple[np.ndarray, set[str]]]) -> dict[str
         together = f1(gold, rule | (chance >= both)) > f1(gold, chance >= alone)
         chosen["moves"][kind] = round(float(both if together else alone), 2)
         chosen["patterns"] += [kind] if together else []
-        print(f"{kind}: alone {f1(gold, chance >= alone):.3f}, with patterns "
-              f"{f1(gold, rule | (chance >= both)):.3f}, patterns {f1(gold, rule):.3f}, {gold.sum()} replies")
+        print(
+            f"{kind}: alone {f1(gold, chance >= alone):.3f}, with patterns "
+            f"{f1(gold, rule | (chance >= both)):.3f}, patterns {f1(gold, rule):.3f}, {gold.sum()} replies"
+        )
     return chosen
 
 

@@ -47,7 +47,7 @@ class Config:
 
     def is_off(self, rule: str) -> bool:
         """Whether the rule, or a folder that it is in, is switched off, or not among `only`."""
-        return _among(rule, self.off) or bool(self.only) and not _among(rule, self.only)
+        return _among(rule, self.off) or (bool(self.only) and not _among(rule, self.only))
 
     def accepts(self, rule: str, words: str) -> bool:
         """Whether the user lets this rule's words pass, or ignores this very finding."""

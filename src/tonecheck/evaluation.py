@@ -54,7 +54,9 @@ def read_label(row: Mapping[str, Any], place: str) -> Mapping[str, Any]:
     """The row itself. Raises InputError for a field that is missing or wrong."""
     for field in ("reply", *FAULT_LETTERS, "f", "m"):
         if field not in row:
-            raise InputError(f"{place}: no field “{field}”; a labelled reply has reply, client, D, E, X, f and m")
+            raise InputError(
+                f"{place}: no field “{field}”; a labelled reply has reply, client, D, E, X, f and m"
+            )
     for letter in FAULT_LETTERS:
         if row[letter] not in range(5):
             raise InputError(f"{place}: {letter} is {row[letter]!r}; a rating is a number from 0 to 4")

@@ -43,7 +43,9 @@ def failures(checker: Checker, rules: tuple[Rule, ...]) -> Iterator[Failure]:
                 yield Failure(rule, example.text, what)
         for sentence in rule.fine:
             for span in _flagged(checker, rule, sentence):
-                yield Failure(rule, sentence, f"must pass, but “{sentence[span.start : span.end]}” is flagged")
+                yield Failure(
+                    rule, sentence, f"must pass, but “{sentence[span.start : span.end]}” is flagged"
+                )
 
 
 def _of_example(checker: Checker, rule: Rule, example: Example) -> Iterator[str]:

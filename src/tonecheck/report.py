@@ -218,9 +218,7 @@ class Report:
                 "polarity": round(sentiment.polarity, 4),
                 "subjectivity": round(sentiment.subjectivity, 4),
             },
-            "moves": {
-                kind: [m.span.to_dict() for m in self.moves if m.kind == kind] for kind in MOVES
-            },
+            "moves": {kind: [m.span.to_dict() for m in self.moves if m.kind == kind] for kind in MOVES},
             "missing": list(self.missing),
             "findings": [self._finding(index) for index in range(len(self.findings))],
             "skipped": [{**s.span.to_dict(), "kind": s.kind} for s in self.skipped],

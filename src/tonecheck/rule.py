@@ -8,26 +8,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
-from itertools import product
-from math import prod
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from tonecheck.errors import RuleError
+from tonecheck.phrase import MAX_RUNS, runs
 from tonecheck.report import FAULTS, MOVES, TYPES, Severity, Span
 
 __all__ = [
     "FACTS",
-    "Choice",
     "Example",
     "Pattern",
     "Rule",
     "built_in_moves",
     "built_in_rules",
-    "expand",
     "load_folder",
-    "phrasings",
-    "variants",
 ]
 
 FACTS = (
@@ -55,20 +51,6 @@ LIST_KEYS = ("pattern", "example", "fine")
 PATTERN_KEYS = ("phrases", "tokens", "tree", "where", "replace", "safe", "needs", "unless")
 TRAINED_ATTRIBUTES = {"LEMMA", "POS", "TAG", "DEP", "MORPH"}
 UNBOUNDED = {"*", "+"}
-# As spaCy cuts words: "don't" is "do" and "n't", "cannot" is "can" and "not".
-TOKEN = re.compile(r"can(?=not\b)|[^\W_]+?(?=n't\b)|n't\b|'[^\W_]+|[^\W_]+|[^\w\s]", re.IGNORECASE)
-FEW_RUNS, MAX_RUNS = 120, 600
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One of several words, or none of them where it is optional."""
-
-    words: tuple[str, ...]
-    optional: bool = False
-
-    def __str__(self) -> str:
-        return "|".join(self.words) + ("?" if self.optional else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +166,7 @@ def _load(path: Path, name: Path, moves: bool) -> Rule:
         if key not in table:
             raise file.error("", f"“{key}” is missing")
     rule_id = name.with_suffix("").as_posix()
-    common = {
+    common: dict[str, Any] = {
         "id": rule_id,
         "patterns": tuple(_pattern(file, p) for p in table["pattern"]),
         "needs": _facts(file, table, "needs"),
@@ -193,7 +175,7 @@ def _load(path: Path, name: Path, moves: bool) -> Rule:
         "fine": tuple(table["fine"]),
         "path": path,
     }
-    if len(common["fine"]) < 2:
+    if len(table["fine"]) < 2:
         raise file.error("fine", "at least two sentences under “fine”, one of them a near miss")
     if moves:
         return Rule(type=_choice(file, table, "kind", MOVES), **common)
@@ -203,7 +185,7 @@ def _load(path: Path, name: Path, moves: bool) -> Rule:
         raise file.error("type", f"type {kind} does not belong in the folder {fault}/")
     words = [severity.word for severity in Severity]
     severity = Severity[_choice(file, table, "severity", tuple(words)).upper()]
-    prose = {key: " ".join(str(table[key]).split()) for key in ("message", "why", "source")}
+    prose: dict[str, Any] = {key: " ".join(str(table[key]).split()) for key in ("message", "why", "source")}
     return Rule(type=kind, severity=severity, **prose, **common)
 
 
@@ -252,75 +234,9 @@ def _phrases(file: _File, table: Mapping[str, Any]) -> tuple[str, ...]:
     for phrase in phrases:
         if re.search(r"\([^()]*\(|^[^()]*\)", phrase):
             raise file.error(phrase[:40], f"“{phrase}” has a group within a group, or one that is not closed")
-        if _runs(phrase, False) > MAX_RUNS:
+        if runs(phrase, exact=False) > MAX_RUNS:
             raise file.error(phrase[:40], f"“{phrase}” stands for too many wordings; split it, or use tokens")
     return phrases
-
-
-def expand(phrase: str) -> Iterator[str]:
-    """The phrases that `(one|other|)` alternatives stand for, each with single spaces.
-
-    >>> list(expand("I (am|was) sorry"))
-    ['I am sorry', 'I was sorry']
-    """
-    pieces = re.split(r"\(([^()]*)\)", phrase)
-    choices = [piece.split("|") if i % 2 else [piece] for i, piece in enumerate(pieces)]
-    for choice in product(*choices):
-        yield " ".join("".join(choice).split())
-
-
-def phrasings(phrase: str) -> int:
-    """How many phrases its alternatives stand for."""
-    return prod(group.count("|") + 1 for group in re.findall(r"\(([^()]*)\)", phrase))
-
-
-def variants(phrase: str) -> Iterator[tuple[str | Choice, ...]]:
-    """The phrase as few runs of words and choices, for phrases that stand for very many.
-
-    Where that leaves too many runs, alternatives of several words are taken apart into columns, so
-    a mix of two of them counts too.
-
-    >>> [[str(part) for part in variant] for variant in variants("(I|we) (am|do not|did not) sorry")]
-    [['I|we', 'am', 'sorry'], ['I|we', 'do', 'not', 'sorry'], ['I|we', 'did', 'not', 'sorry']]
-    """
-    exact = _runs(phrase, True) <= FEW_RUNS
-    for branches in product(*(_branches(item, exact) for item in _items(phrase))):
-        yield tuple(part for branch in branches for part in branch)
-
-
-def _runs(phrase: str, exact: bool) -> int:
-    return prod(len(_branches(item, exact)) for item in _items(phrase))
-
-
-def _items(phrase: str) -> list[str]:
-    """The places of a phrase: words and groups, cut at the spaces outside of groups.
-
-    A space that all of a group's alternatives begin or end with stands outside of it.
-    """
-    spaced = re.sub(r"\(((?:[^()|]+ \|)+)\)", lambda m: f"({m[1].replace(' |', '|')}) ", phrase)
-    spaced = re.sub(r"\(((?: [^()|]+\|)+)\)", lambda m: f" ({m[1][1:].replace('| ', '|')})", spaced)
-    return re.findall(r"(?:\([^()]*\)|[^\s()])+", spaced)
-
-
-def _branches(item: str, exact: bool) -> list[tuple[str | Choice, ...]]:
-    """What may stand at one place: a choice of single words, and runs for longer wordings."""
-    wordings = list(dict.fromkeys(expand(item)))
-    lengths: dict[int, list[list[str]]] = {}
-    for wording in filter(None, wordings):
-        tokens = TOKEN.findall(wording)
-        lengths.setdefault(len(tokens), []).append(tokens)
-    groups = [rows for n, rows in lengths.items() if n == 1 or not exact]
-    groups += [[row] for n, rows in lengths.items() if n > 1 and exact for row in rows]
-    branches: list[tuple[str | Choice, ...]] = []
-    for rows in groups:
-        columns = [tuple(dict.fromkeys(column)) for column in zip(*rows, strict=True)]
-        branches.append(tuple(c[0] if len(c) == 1 else Choice(c) for c in columns))
-    if "" in wordings and 1 in lengths:
-        words = tuple(tokens[0] for tokens in lengths[1])
-        branches = [(Choice(words, optional=True),), *(b for b in branches if len(b) > 1)]
-    elif "" in wordings:
-        branches.append(())
-    return branches
 
 
 def _attributes(parts: list[dict[str, Any]]) -> Iterator[str]:
@@ -341,7 +257,7 @@ def _refuse_endless(file: _File, parts: list[dict[str, Any]]) -> None:
         for regex in re.findall(r"'REGEX': '((?:[^'\\]|\\.)*)'", str(part)):
             if re.search(r"\([^()]*[+*][^()]*\)[+*{]", regex):
                 raise file.error("REGEX", f"“{regex}” repeats a repetition and can backtrack without end")
-    if any(a and b for a, b in zip(open_parts, open_parts[1:], strict=False)):
+    if any(a and b for a, b in pairwise(open_parts)):
         raise file.error('OP = "', "two open repetitions in a row can backtrack without end")
 
 

@@ -33,13 +33,9 @@ def score(findings: Sequence[Finding], moves: Iterable[Move]) -> tuple[Score, ..
     return tuple(_score(fault, findings, kinds, apology) for fault in FAULTS)
 
 
-def _score(
-    fault: str, findings: Sequence[Finding], kinds: set[str], apology: int | None
-) -> Score:
+def _score(fault: str, findings: Sequence[Finding], kinds: set[str], apology: int | None) -> Score:
     weights = [
-        (index, _weight(finding, apology))
-        for index, finding in enumerate(findings)
-        if finding.fault == fault
+        (index, _weight(finding, apology)) for index, finding in enumerate(findings) if finding.fault == fault
     ]
     lowered = (OWNED[fault] if "owns" in kinds else 1.0) * (
         APOLOGISED[fault] if "apologises" in kinds else 1.0

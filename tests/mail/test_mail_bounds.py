@@ -140,7 +140,7 @@ def seconds(text: str) -> float:
 def test_a_line_of_any_one_thing_takes_linear_time(piece: str) -> None:
     size = 100_000
     line = (piece * size)[:size]
-    assert max(seconds(line), seconds(f"We lost it.\n\n{line}\n\nAnn")) < 1.5
+    assert max(seconds(line), seconds(f"We lost it.\n\n{line}\n\nAnn")) < 4
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_a_line_of_any_one_thing_takes_linear_time(piece: str) -> None:
     ],
 )
 def test_many_lines_of_any_one_kind_take_linear_time(lines: str) -> None:
-    assert seconds((lines * 30_000)[:30_000]) < 1.5
+    assert seconds((lines * 30_000)[:30_000]) < 4
 
 
 def bomb(depth: int, inside: bytes) -> bytes:

@@ -1,7 +1,6 @@
 """MIME: which part is the letter, in which charset, and what is said where that is in doubt."""
 
 # Lines of mails stay as long as their programs write them.
-# ruff: noqa: E501
 
 from __future__ import annotations
 

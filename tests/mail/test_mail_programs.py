@@ -1,7 +1,6 @@
 """Mails as the programs write them: what they quote is the client's, what stands between is not."""
 
 # Lines of mails stay as long as their programs write them.
-# ruff: noqa: E501
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """What holds for every text, every run of bytes and every set of edits."""
 
 # Lines of mails stay as long as their programs write them.
-# ruff: noqa: E501
 
 from __future__ import annotations
 

@@ -1,7 +1,6 @@
 """Which lines are prose and which open, close or decorate a letter."""
 
 # Lines of mails stay as long as their programs write them.
-# ruff: noqa: E501
 
 from __future__ import annotations
 
@@ -320,3 +319,16 @@ def test_a_draft_with_nothing_of_the_authors_says_so() -> None:
 def test_a_draft_that_is_mostly_quote_says_so() -> None:
     draft = draft_of("No.\n\n> It broke.\n> Twice, on Tuesday and on Friday, and I want my money back.\n")
     assert "was not judged" in draft.notes[0]
+
+
+def test_what_stands_between_two_short_quotations_is_the_authors() -> None:
+    text = 'Write "help" from your registered email address with the subject line "lamp" to us.'
+    assert kinds(draft_of(f"You can do this: {text}", client=text)) == set()
+
+
+def test_a_reply_about_accounts_and_liability_is_no_disclaimer() -> None:
+    prose = (
+        "We tried to reach you on your registered number. Please delete the old card, as we cannot disclose its "
+        "number, and our liability for unauthorised payments begins when you report them."
+    )
+    assert blocks(draft_of(prose)) == [prose]

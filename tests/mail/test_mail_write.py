@@ -1,7 +1,6 @@
 """New wording goes back into the very file, and no other byte of it changes."""
 
 # Lines of mails stay as long as their programs write them.
-# ruff: noqa: E501
 
 from __future__ import annotations
 

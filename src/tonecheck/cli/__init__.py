@@ -67,7 +67,11 @@ def _show_version(ctx: click.Context, _option: click.Parameter, wanted: bool) ->
     epilog="Example: tonecheck check draft.eml",
 )
 @click.option(
-    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version,
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
     help="Show the version, with that of the language pipeline.",
 )
 def main() -> None:

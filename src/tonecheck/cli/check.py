@@ -23,17 +23,35 @@ FORMATS = ("text", "json", "jsonl", "html", "sarif", "line")
 
 @click.command(epilog="Example: tonecheck check reply.eml --format html > report.html")
 @click.argument("paths", nargs=-1, metavar="[PATH…|-]")
-@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True,
-              help="How to print the report.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="How to print the report.",
+)
 @client_option
-@click.option("--fail-over", type=click.IntRange(0, 100), metavar="N",
-              help="Exit with 1 if any fault scores above N. [default: 50, or your settings]")
-@click.option("--only", multiple=True, metavar="RULE|FAULT",
-              help="Only these rules, folders of rules or faults; may be repeated.")
+@click.option(
+    "--fail-over",
+    type=click.IntRange(0, 100),
+    metavar="N",
+    help="Exit with 1 if any fault scores above N. [default: 50, or your settings]",
+)
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="RULE|FAULT",
+    help="Only these rules, folders of rules or faults; may be repeated.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Print only drafts that score above the limit.")
 def check(
-    paths: tuple[str, ...], form: str, client_file: Path | None, fail_over: int | None,
-    only: tuple[str, ...], quiet: bool,
+    paths: tuple[str, ...],
+    form: str,
+    client_file: Path | None,
+    fail_over: int | None,
+    only: tuple[str, ...],
+    quiet: bool,
 ) -> None:
     """Check drafts: text, Markdown, HTML or mail (.eml); `-` reads standard input.
 

@@ -48,7 +48,9 @@ def evaluate(source: Path, split: str | None, rules_only: bool, form: str) -> No
     types = confusion(replies)
     if form == "json":
         table = {"replies": len(rows), "measures": [asdict(m) for m in measures]}
-        table["types"] = [{"marked": a, "found": b or None, "count": n} for (a, b), n in sorted(types.items())]
+        table["types"] = [
+            {"marked": a, "found": b or None, "count": n} for (a, b), n in sorted(types.items())
+        ]
         click.echo(json.dumps(table, indent=2))
         return
     click.echo("".join(_table(replies, measures, types)), nl=False)
@@ -82,5 +84,7 @@ def _table(replies: list[Judged], measures: list[Measure], types: Any) -> Iterat
     for kind in sorted({marked for marked, _ in types}):
         row = {found: n for (marked, found), n in types.items() if marked == kind}
         hits = sum(n for found, n in row.items() if found)
-        others = ", ".join(f"{f} {n}" for f, n in sorted(row.items(), key=lambda i: -i[1]) if f not in {"", kind})
+        others = ", ".join(
+            f"{f} {n}" for f, n in sorted(row.items(), key=lambda i: -i[1]) if f not in {"", kind}
+        )
         yield f"{kind:<16}{sum(row.values()):>7}{hits:>7}   {others}\n"

@@ -46,10 +46,7 @@ def fix(path: str, write: bool, unsafe: bool, interactive: bool, client_file: Pa
     checker = checker_for(config_for(path))
     if draft.not_judged:
         raise InputError(f"{draft.source}: {draft.not_judged}; there is no wording to change")
-    if interactive:
-        text = _asked(checker, draft, path).text
-    else:
-        text = checker.plain(draft, safe_only=not unsafe)
+    text = _asked(checker, draft, path).text if interactive else checker.plain(draft, safe_only=not unsafe)
     _show(draft, text)
     if text == draft.text or path == STDIN:
         return
@@ -116,7 +113,9 @@ def _ask(draft: Draft, finding: Finding) -> str:
         click.echo(f"   {number}  {style(words, fg='green')}{note}")
     choices = ["y", *(str(n) for n in range(1, len(finding.edits) + 1)), "e", "n", "i", "q", "?"]
     while True:
-        answer = str(click.prompt(f"Make this edit [{','.join(choices)}]", prompt_suffix="? ")).strip().lower()
+        answer = (
+            str(click.prompt(f"Make this edit [{','.join(choices)}]", prompt_suffix="? ")).strip().lower()
+        )
         if answer in choices and answer != "?":
             return answer
         click.echo(HELP)

@@ -21,7 +21,10 @@ __all__ = ["STDIN", "client_option", "config_for", "read", "style", "utf8_output
 STDIN = "-"
 
 client_option = click.option(
-    "--client", "client_file", type=click.Path(path_type=Path), metavar="FILE",
+    "--client",
+    "client_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
     help="The client's message, where the draft does not quote it.",
 )
 
@@ -72,5 +75,3 @@ def utf8_output() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="replace")
-
-

@@ -29,7 +29,7 @@ def rules() -> None:
 def list_rules(kind: str | None) -> None:
     """List every rule with its type, its severity and what it says."""
     from tonecheck.checker import checker_for
-    from tonecheck.rule import phrasings
+    from tonecheck.phrase import phrasings
 
     checker = checker_for(config_for("-"))
     silent = set(checker.unserved)

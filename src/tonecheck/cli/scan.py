@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 __all__ = ["scan"]
 
 
-@click.command(epilog="Example: tonecheck scan sent.jsonl --text-field reply --client-field client "
-               "--output reports.jsonl")
+@click.command(
+    epilog="Example: tonecheck scan sent.jsonl --text-field reply --client-field client "
+    "--output reports.jsonl"
+)
 @click.argument("source", metavar="IN.jsonl|-")
 @click.option("--text-field", default="text", show_default=True, help="The field with the draft.")
 @click.option("--client-field", help="The field with the client's message.")
 @click.option("--id-field", default="id", show_default=True, help="The field that names the draft.")
 @click.option("--output", type=click.Path(path_type=Path), help="Where to write. [default: standard output]")
-def scan(
-    source: str, text_field: str, client_field: str | None, id_field: str, output: Path | None
-) -> None:
+def scan(source: str, text_field: str, client_field: str | None, id_field: str, output: Path | None) -> None:
     """Check many drafts: one JSON object a line in, one report a line out.
 
     A line that cannot be read is reported with its number, and the rest goes on;

@@ -32,7 +32,7 @@ def judge_folder() -> Path | None:
 def reasons() -> dict[str, dict[str, str]]:
     """The message and the reason of each type, as `types.toml` words them."""
     path = Path(__file__).parents[1] / "types.toml"
-    found = {}
+    found: dict[str, dict[str, str]] = {}
     for letter, kinds in tomllib.loads(path.read_text("utf8")).items():
         found |= {f"{letter}.{kind}": entry for kind, entry in kinds.items()}
     return found
@@ -52,7 +52,9 @@ class Classifier:
 
     @cached_property
     def _settings(self) -> dict[str, dict[str, float]]:
-        settings: dict[str, dict[str, float]] = json.loads((self.folder / "thresholds.json").read_text("utf8"))
+        settings: dict[str, dict[str, float]] = json.loads(
+            (self.folder / "thresholds.json").read_text("utf8")
+        )
         return settings
 
     def threshold(self, fault: str) -> float:
@@ -140,7 +142,7 @@ def _whole_words(text: str, span: Span, sentence: Span) -> Span:
         end += 1
     while end - start > 1 and text[end - 1] in ".,;:!?)\"”’' \n":
         end -= 1
-    while end - start > 1 and text[start] in ".,;:!?(\"“‘ \n":
+    while end - start > 1 and text[start] in '.,;:!?("“‘ \n':
         start += 1
     return Span(start, end)
 
@@ -152,9 +154,13 @@ def _in_word(text: str, place: int) -> bool:
 
 
 def joined(
-    by_rule: Sequence[Finding], heard: Sequence[Finding], sentences: Sequence[Span], opinions: Sequence[Opinion]
+    by_rule: Sequence[Finding],
+    heard: Sequence[Finding],
+    sentences: Sequence[Span],
+    opinions: Sequence[Opinion],
 ) -> list[Finding]:
     """Rules and judge with one voice: the rule's words win, the judge's confidence joins."""
+
     def sentence_of(finding: Finding) -> int | None:
         return next((n for n, s in enumerate(sentences) if s.overlaps(finding.span)), None)
 
@@ -171,4 +177,4 @@ def joined(
 def _both(rule: float, judge: float) -> float:
     """The confidence of a rule's finding, given the judge's chance: odds multiplied, half weight."""
     odds = rule / (1 - rule) * ((judge + 0.02) / (1.02 - judge)) ** 0.5
-    return min(0.99, odds / (1 + odds))
+    return float(min(0.99, odds / (1 + odds)))

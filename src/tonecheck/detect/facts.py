@@ -45,7 +45,28 @@ REFUSAL = re.compile(
     re.IGNORECASE,
 )
 QUESTION_OPENERS = frozenset(
-    "who what when where why how which would could can do does did is are was were will shall may".split()
+    [
+        "who",
+        "what",
+        "when",
+        "where",
+        "why",
+        "how",
+        "which",
+        "would",
+        "could",
+        "can",
+        "do",
+        "does",
+        "did",
+        "is",
+        "are",
+        "was",
+        "were",
+        "will",
+        "shall",
+        "may",
+    ]
 )
 
 

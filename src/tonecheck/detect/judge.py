@@ -144,11 +144,10 @@ class Judge:
         }
         piece, fault, kind, move, severity, _ = (o[0] for o in self._session.run(None, given))
         chances = 1 / (1 + np.exp(-piece))
-        places = [span for span in window.spans]
         for row in range(len(window.sentences)):
             words = tuple(
                 (span, chances[i])
-                for i, span in enumerate(places)
+                for i, span in enumerate(window.spans)
                 if span is not None and window.sentence_of[i] == row
             )
             yield Opinion(

@@ -12,12 +12,102 @@ __all__ = ["missing_moves", "moves_of", "something_went_wrong"]
 
 WORD = re.compile(r"[a-z][a-z'-]{3,}|\d[\d.,:/-]*\d")
 STOP = frozenset(
-    """about after again also because been before being both could does doing done down each even every
-    from further give have having here hers himself hope into it's just know like made make many more most
-    much need next only other over please really same should since some still such take than thank thanks
-    that their them then there these they this those through time under until very want well were what when
-    where which while will with within would your you're yours we're we've i've i'm mail email message reply
-    dear hello regards""".split()
+    [
+        "about",
+        "after",
+        "again",
+        "also",
+        "because",
+        "been",
+        "before",
+        "being",
+        "both",
+        "could",
+        "does",
+        "doing",
+        "done",
+        "down",
+        "each",
+        "even",
+        "every",
+        "from",
+        "further",
+        "give",
+        "have",
+        "having",
+        "here",
+        "hers",
+        "himself",
+        "hope",
+        "into",
+        "it's",
+        "just",
+        "know",
+        "like",
+        "made",
+        "make",
+        "many",
+        "more",
+        "most",
+        "much",
+        "need",
+        "next",
+        "only",
+        "other",
+        "over",
+        "please",
+        "really",
+        "same",
+        "should",
+        "since",
+        "some",
+        "still",
+        "such",
+        "take",
+        "than",
+        "thank",
+        "thanks",
+        "that",
+        "their",
+        "them",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "those",
+        "through",
+        "time",
+        "under",
+        "until",
+        "very",
+        "want",
+        "well",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "while",
+        "will",
+        "with",
+        "within",
+        "would",
+        "your",
+        "you're",
+        "yours",
+        "we're",
+        "we've",
+        "i've",
+        "i'm",
+        "mail",
+        "email",
+        "message",
+        "reply",
+        "dear",
+        "hello",
+        "regards",
+    ]
 )
 SHARED_WORDS = 3
 PROBLEM = re.compile(
@@ -31,9 +121,7 @@ PROBLEM = re.compile(
 EXPECTED = ("apologises", "owns", "fixes", "when", "keeps_door_open")
 
 
-def moves_of(
-    sentences: tuple[Sentence, ...], matches: Iterable[Match], context: Context
-) -> tuple[Move, ...]:
+def moves_of(sentences: tuple[Sentence, ...], matches: Iterable[Match], context: Context) -> tuple[Move, ...]:
     """The moves in order of place, one of a kind a sentence at most."""
     found = {(m.rule.type, m.sentence.first, id(m.sentence.block)): m.span for m in matches}
     moves = {Move(kind, span) for (kind, _, _), span in found.items()}

@@ -70,7 +70,7 @@ def _subject(token: Token) -> Token | None:
 
 
 def _is_plural(subject: Token) -> bool:
-    if subject.lower_ in PLURAL_SUBJECTS or "Plur" in subject.morph.get("Number"):
+    if subject.lower_ in PLURAL_SUBJECTS or "Plur" in subject.morph.get("Number", []):
         return True
     return subject.tag_ in {"NNS", "NNPS"} or any(c.dep_ == "conj" for c in subject.children)
 
@@ -115,13 +115,11 @@ def exact_edit(block: Block, text: str, first: int, stop: int, wording: str, saf
     return _without_middle(block, text, first, stop, ends, safe)
 
 
-def _replacement(
-    block: Block, text: str, first: int, stop: int, wording: str, safe: bool
-) -> Edit:
+def _replacement(block: Block, text: str, first: int, stop: int, wording: str, safe: bool) -> Edit:
     span = block.span(first, stop)
     begins, _ = _sentence_of(block, first)
     opens = first == begins or all(block.doc[i].is_punct for i in range(begins, first))
-    if opens and text[span.start].isupper() or block.doc[first].is_upper and len(block.doc[first]) > 1:
+    if (opens and text[span.start].isupper()) or (block.doc[first].is_upper and len(block.doc[first]) > 1):
         wording = wording[:1].upper() + wording[1:]
     return _with_article(block, text, first, span, wording, wording, safe)
 
@@ -165,9 +163,7 @@ def _without_opening(block: Block, text: str, first: int, after: int, safe: bool
     return Edit(Span(start, next_word.start), "", safe)
 
 
-def _without_middle(
-    block: Block, text: str, first: int, stop: int, ends: int, safe: bool
-) -> Edit:
+def _without_middle(block: Block, text: str, first: int, stop: int, ends: int, safe: bool) -> Edit:
     doc = block.doc
     before, after = doc[first - 1], doc[stop] if stop < ends else None
     start, end = block.span(first - 1, first).end, block.span(first, stop).end

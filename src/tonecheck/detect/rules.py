@@ -15,14 +15,32 @@ from tonecheck.detect.facts import facts_of
 from tonecheck.detect.parser import Block
 from tonecheck.detect.rewrite import exact_edit, fill
 from tonecheck.errors import RuleError
+from tonecheck.phrase import Choice, expand, phrasings, variants
 from tonecheck.report import Finding, Span
-from tonecheck.rule import Choice, Pattern, Rule, expand, phrasings, variants
+from tonecheck.rule import Pattern, Rule
 
 __all__ = ["Context", "Match", "RuleMatcher", "Sentence", "findings", "sentences_of"]
 
 # A conjunction or an aside may stand before the words that "start" a sentence.
 OPENERS = frozenset(
-    "and but so well also however yet unfortunately sadly , hi hello now then again as".split()
+    [
+        "and",
+        "but",
+        "so",
+        "well",
+        "also",
+        "however",
+        "yet",
+        "unfortunately",
+        "sadly",
+        ",",
+        "hi",
+        "hello",
+        "now",
+        "then",
+        "again",
+        "as",
+    ]
 )
 FEW = 40
 
@@ -153,7 +171,7 @@ class RuleMatcher:
         doc = block.doc
         for key, first, stop in self._phrases(doc):
             yield key, first, stop, ()
-        for key, first, stop, alignments in self._tokens(doc, with_alignments=True):
+        for key, first, stop, alignments in self._tokens(doc, with_alignments=True):  # type: ignore[misc]
             names = self._slots(key)
             slots = ((names[part], first + i) for i, part in enumerate(alignments) if names and names[part])
             yield key, first, stop, tuple(slots)

@@ -15,7 +15,7 @@ URL = re.compile(
     r"|(?<![\w.+-])[\w.+-]++@[\w-]+(?:\.[\w-]+)+"
 )
 LIST_MARK = re.compile(r"[ \t]*+(?:[-*•–·◦]|(?P<number>\(?\d{1,2}[.)]|[a-z]\))|#{1,6})[ \t]++")
-QUOTED = re.compile(r"“([^“”]{8,})”|\"([^\"]{8,})\"|„([^„“”]{8,})[“”]|«([^«»]{8,})»")
+QUOTED = re.compile(r"“([^“”]{8,})”|(?<!\w)\"(?=\S)([^\"]{8,})(?<=\S)\"|„([^„“”]{8,})[“”]|«([^«»]{8,})»")
 YOU_SAID = re.compile(r"\b(?:you|your)\b[^.!?\n]{0,40}$", re.IGNORECASE)
 CODE_SPAN = re.compile(r"`[^`\n]+`")
 WORD = re.compile(r"[^\W\d_]+")

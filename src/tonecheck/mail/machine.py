@@ -23,15 +23,16 @@ HUNK = re.compile(r"diff --git |@@ -\d|\+\+\+ [ab]/|--- [ab]/|index [0-9a-f]{7,4
 IN_DIFF = re.compile(r"[ +\-@\\]|index |diff |new file|deleted file|similarity|rename |$")
 COMMAND = re.compile(r"\$ [a-z./~][\w./-]{0,60}(?: |$)|C:\\")
 CODE_MARKS = re.compile(r"[{}=<>|\\$]|\w\(|\w\[|;$|[{}]$")
+SMALL_PRINT = re.compile(
+    r"\b(?:confidentiality|intended (?:solely|only)|(?:named|intended) (?:recipient|addressee)s?|addressees?"
+    r"|received (?:this (?:e-?mail|message)|it) in error|notify the sender|registered (?:in|office)|company (?:no|number)\b"
+    r"|vat (?:no|number|reg)|this (?:e-?mail|message) (?:and|including) (?:any|its) (?:attachments?|files?))",
+    re.IGNORECASE,
+)
+# These stand in prose as well, and only back up the others.
 LEGAL = re.compile(
-    r"\b(?:confidential(?:ity)?|privileged|intended (?:solely|only|recipient|for)|(?:named"
-    r"|intended) (?:recipient|addressee)s?"
-    r"|addressees?|unauthori[sz]ed|disclos(?:e|ed|ing|ure)|dissemination|distribution|received (?:this"
-    r"|it) in error"
-    r"|notify the sender|delete (?:it|this|the)|virus(?:es)?|liability|registered (?:in|office|number|no)"
-    r"|company (?:no|number)"
-    r"|vat (?:no|number|reg)|this (?:e-?mail|message) (?:and|including) (?:any|its) (?:attachments?|files?)"
-    r"|e-?mails? (?:is|are) not secure|vertraulich|unbefugte)\b",
+    r"\b(?:confidential|privileged|unauthori[sz]ed|disclos(?:e|ed|ing|ure)|dissemination|distribution|liability"
+    r"|virus(?:es)?|delete (?:it|this|the)|solely|legally|e-?mails? (?:is|are) not secure|england|scotland|ireland)\b",
     re.IGNORECASE,
 )
 ALWAYS_LEGAL = re.compile(
@@ -104,5 +105,6 @@ def _is_disclaimer(paragraph: Sequence[Line]) -> bool:
     words = " ".join(line.text.strip().lstrip("*_> ") for line in paragraph)
     if FIRST_PERSON.search(words):
         return False
-    found = {match[0].lower() for match in LEGAL.finditer(words)}
-    return ALWAYS_LEGAL.search(words) is not None or (len(words) > 60 and len(found) >= 2)
+    strong = {match[0].lower() for match in SMALL_PRINT.finditer(words)}
+    found = strong | {match[0].lower() for match in LEGAL.finditer(words)}
+    return ALWAYS_LEGAL.search(words) is not None or (bool(strong) and len(found) >= 2)

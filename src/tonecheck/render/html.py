@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
@@ -53,7 +54,7 @@ def stretches(report: Report) -> Iterator[Stretch]:
     for span in (*(f.span for f in report.findings), *(s.span for s in report.skipped)):
         borders |= {span.start, span.end}
     ordered = sorted(borders)
-    for start, end in zip(ordered, ordered[1:], strict=False):
+    for start, end in pairwise(ordered):
         here = Span(start, end)
         over = tuple(i for i, f in enumerate(report.findings) if f.span.covers(here))
         skipped = next((s.kind for s in report.skipped if s.span.covers(here)), "")

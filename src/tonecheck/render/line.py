@@ -22,6 +22,5 @@ def _lines(report: Report) -> Iterator[str]:
     for finding in report.findings:
         line, column = lines.place(finding.span.start)
         yield (
-            f"{report.source}:{line}:{column}: {finding.severity.word}: "
-            f"{finding.message} [{finding.rule}]"
+            f"{report.source}:{line}:{column}: {finding.severity.word}: {finding.message} [{finding.rule}]"
         )

@@ -31,16 +31,16 @@ def plain(text: str, **_looks: object) -> str:
     return text
 
 
-def render_text(
-    report: Report, *, style: Style = plain, width: int = 80, quiet: bool = False
-) -> str:
+def render_text(report: Report, *, style: Style = plain, width: int = 80, quiet: bool = False) -> str:
     """The whole report; with `quiet` only the findings and the scores.
 
     `style(text, fg=…, bold=…, dim=…)` colours a piece of text.
     """
     parts = [style(report.source, bold=True) + "\n"]
     if report.not_judged:
-        parts += _paragraph(f"Not judged. {summary(report)}", width, MARGIN, "", style, fg="yellow", bold=True)
+        parts += _paragraph(
+            f"Not judged. {summary(report)}", width, MARGIN, "", style, fg="yellow", bold=True
+        )
     parts += _findings(report, style, width)
     if not report.findings and not report.not_judged:
         parts.append(f"\n{MARGIN}{summary(report)}\n")
@@ -155,8 +155,14 @@ def _plainer(report: Report, style: Style) -> Iterator[str]:
 
 
 def difference(
-    old: str, new: str, style: Style = plain, *, names: tuple[str, str] = ("", ""),
-    context: int = 2, heads: bool = True, indent: str = "",
+    old: str,
+    new: str,
+    style: Style = plain,
+    *,
+    names: tuple[str, str] = ("", ""),
+    context: int = 2,
+    heads: bool = True,
+    indent: str = "",
 ) -> str:
     """A unified diff of two texts, by lines."""
     rows = unified_diff(old.splitlines(), new.splitlines(), *names, n=context, lineterm="")

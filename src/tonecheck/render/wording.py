@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tonecheck.report import Report, Span
 
-__all__ = ["MOVE_NAMES", "MOVE_TIPS", "NOT_JUDGED", "Lines", "waited", "summary"]
+__all__ = ["MOVE_NAMES", "MOVE_TIPS", "NOT_JUDGED", "Lines", "summary", "waited"]
 
 MOVE_NAMES = {
     "thanks": "thanks for raising it",
