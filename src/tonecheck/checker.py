@@ -9,6 +9,7 @@ from tonecheck.config import Config
 from tonecheck.detect.classifier import Classifier, joined, judge_folder
 from tonecheck.detect.judge import Opinion
 from tonecheck.detect.language import is_english
+from tonecheck.detect.listening import unanswered
 from tonecheck.detect.moves import missing_moves, moves_of
 from tonecheck.detect.parser import Parser
 from tonecheck.detect.rewrite import WRITER_SLOT
@@ -79,8 +80,9 @@ class Checker:
             findings=tuple(found),
             moves=moves,
             missing=() if short else missing_moves(sentences, moves, found, context),
+            unanswered=() if short else self._unanswered(draft),
             scores=() if short else score(found, moves),
-            sentiment=sentiment_of(" ".join(draft.text[b.start : b.end] for b in draft.blocks)),
+            sentiment=sentiment_of(_own_text(draft)),
             skipped=draft.skipped,
             plain=self.plain(draft, safe_only=False),
             plain_safe=self.plain(draft, safe_only=True),
@@ -157,6 +159,11 @@ class Checker:
             return moves
         return self._classifier.joined_moves(moves, [s.span for s in sentences], opinions)
 
+    def _unanswered(self, draft: Draft) -> tuple[str, ...]:
+        if not draft.client or "?" not in draft.client or self.model is None:
+            return ()
+        return unanswered(_own_text(draft), draft.client, self._parser.nlp)
+
     def _unserved_note(self) -> tuple[str, ...]:
         if not self.unserved:
             return ()
@@ -179,14 +186,18 @@ def _unjudged(draft: Draft, reason: str) -> Report:
     )
 
 
+def _own_text(draft: Draft) -> str:
+    """What the author wrote, without what stands between."""
+    return " ".join(draft.text[block.start : block.end] for block in draft.blocks)
+
+
 def _own_words(draft: Draft) -> int:
     """How many words the author wrote."""
-    return sum(len(draft.text[block.start : block.end].split()) for block in draft.blocks)
+    return len(_own_text(draft).split())
 
 
 def _other_language(draft: Draft) -> str | None:
-    written = " ".join(draft.text[block.start : block.end] for block in draft.blocks)
-    return None if is_english(written) else "language"
+    return None if is_english(_own_text(draft)) else "language"
 
 
 def first_edits(found: Iterable[Finding], *, safe_only: bool) -> list[Edit]:

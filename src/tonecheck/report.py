@@ -174,7 +174,8 @@ class Report:
 
     `source` names the file and, for a mail, the part that `text` is. `scores` is empty and
     `not_judged` says why where a draft was not judged. `waited_hours` is the time from the
-    client's message to the draft, by the mail's own dates.
+    client's message to the draft, by the mail's own dates. `unanswered` are the client's questions
+    that the draft does not take up.
     """
 
     text: str
@@ -182,6 +183,7 @@ class Report:
     findings: tuple[Finding, ...] = ()
     moves: tuple[Move, ...] = ()
     missing: tuple[str, ...] = ()
+    unanswered: tuple[str, ...] = ()
     scores: tuple[Score, ...] = ()
     sentiment: Sentiment | None = None
     skipped: tuple[Skipped, ...] = ()
@@ -220,6 +222,7 @@ class Report:
             },
             "moves": {kind: [m.span.to_dict() for m in self.moves if m.kind == kind] for kind in MOVES},
             "missing": list(self.missing),
+            "unanswered": list(self.unanswered),
             "findings": [self._finding(index) for index in range(len(self.findings))],
             "skipped": [{**s.span.to_dict(), "kind": s.kind} for s in self.skipped],
             "text": self.text,

@@ -145,6 +145,10 @@ def _moves(report: Report, style: Style, width: int) -> Iterator[str]:
         yield f"\n{MARGIN}{style('Missing', bold=True)}\n"
         for kind in report.missing:
             yield from _paragraph(f"{MOVE_NAMES[kind]}: {MOVE_TIPS[kind]}", width, MARGIN * 2, "- ")
+    if report.unanswered:
+        yield f"\n{MARGIN}{style('You have not answered', bold=True)}\n"
+        for question in report.unanswered:
+            yield from _paragraph(question, width, MARGIN * 2, "- ")
 
 
 def _plainer(report: Report, style: Style) -> Iterator[str]:
