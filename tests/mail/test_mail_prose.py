@@ -11,7 +11,7 @@ from tonecheck.mail.draft import draft_of
 
 LOST = "We lost your parcel on Tuesday."
 
-GREETINGS = """Hi Ann,|Hi Ann|Hello!|Dear Mr. Poe,|Dear Ms O’Hara:|Dear Dr. van der Berg,|Good morning Ann,|Hi, Ann!|Hi Jean-Luc -
+GREETINGS = """Hi Ann,|Hi Ann|Hello!|Dear Mr. Poe,|Dear Ms O’Hara:|Dear Dr. van der Berg,|Dear Sr. Brannigan,|Good morning Ann,|Hi, Ann!|Hi Jean-Luc -
 Dear Sir or Madam,|To whom it may concern:|Dear valued customer,|Hi {{first_name}},|Dear [Name],|Hello there,|Hey both,|Graham|Graham,
 Dear Mr and Mrs Poe,|Hi @graham,|Hi Élodie,|Hi Ann and Bob,|Ann van der Berg,|Hallo Jörg,""".replace(
     "\n", "|"
@@ -94,6 +94,12 @@ def test_name_title_company_and_telephone_belong_to_the_signature(card: str, ope
         "Thanks, Ann",
         "Cheers Ann",
         "Kind regards, Ann Lee",
+        "Ann x",
+        "Ann (Accounts)",
+        "Ann, Accounts",
+        "Ann, 07700 900461",
+        "Pawsitively yours,\nAnn",
+        "Warmest from Faro,\nAnn Lee\nAcme",
         "- Ann",
         "Ann",
         "Ann Lee",
@@ -114,6 +120,7 @@ def test_a_last_line_that_only_closes_is_a_signature(closing: str) -> None:
     "last",
     [
         "Thanks for telling us.",
+        "Sorry, Ann",
         "Thanks and sorry for the delay.",
         "Best to call us.",
         "Sorry",

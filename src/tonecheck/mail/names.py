@@ -27,13 +27,14 @@ CONTACT = re.compile(
     re.IGNORECASE,
 )
 CARD_END = re.compile(r"\b(?:Ltd|Inc|Co|Corp|Bros|St|Ave|Rd|Jr|Sr|Dr|LLC|GmbH|Dept|Dipl|Ph\.D|[A-Z])\.$")
-PRONOUNS = re.compile(r"[(\[](?:he|she|they|her|him|them|/| ){2,9}[)\]]", re.IGNORECASE)
+# Pronouns, a role in brackets, kisses.
+BESIDES = re.compile(r"[ \t](?:\([^()]{1,30}\)|x{1,3})$", re.IGNORECASE)
 WORD = re.compile(r"[\w'’]+")
 
 
 def is_name(text: str) -> bool:
     """Whether a line is nothing but a person's name: `Ann`, `Ann van der Berg`, `[Name]`."""
-    words = PRONOUNS.sub("", text[:80]).strip().rstrip(",").split()
+    words = BESIDES.sub("", text[:80].strip()).rstrip(",").split()
     if not 0 < len(words) <= MAX_NAME or len(text) > 60:
         return False
     if len(words[-1]) > 3 and words[-1].endswith("."):
@@ -50,7 +51,7 @@ def _is_name_word(word: str) -> bool:
 
 def is_prose(text: str) -> bool:
     """Whether a line says something: a clause, or three words up to a full stop."""
-    text = PRONOUNS.sub("", text).strip()
+    text = BESIDES.sub("", text.strip())
     words = [word.lower().replace("’", "'") for word in WORD.findall(text[:400])]
     if CONTACT.search(text[:400]) and not (set(words) & {"i", "we", "you"}):
         return False

@@ -132,7 +132,9 @@ def _card_end(lines: Sequence[Line], own: Sequence[int], place: int, limit: int,
     text = lines[own[place]].text.strip()
     is_sign_off, is_rule = _is_sign_off(text), RULE.match(text) is not None
     may_close = is_last and limit - place <= MAX_CARD + 1
-    if not is_sign_off and not (may_close and (is_rule or _is_signed_name(lines, own, place))):
+    is_closing = may_close and (is_rule or _is_signed_name(lines, own, place))
+    is_formula = may_close and place + 1 < limit and _is_formula(text, lines[own[place + 1]].text)
+    if not is_sign_off and not is_closing and not is_formula:
         return place
     end = place + 1
     while end < limit and end - place <= MAX_CARD and _goes_on(lines[own[end]].text):
@@ -140,7 +142,12 @@ def _card_end(lines: Sequence[Line], own: Sequence[int], place: int, limit: int,
     closes = is_last and end == limit
     if is_sign_off:
         return end if (closes and end == place + 1) or _is_signed(lines, own, place, end) else place
-    return end if closes and (end > place + 1 or not is_rule) else place
+    return end if closes and (end > place + 1 or (is_closing and not is_rule)) else place
+
+
+def _is_formula(text: str, below: str) -> bool:
+    """Whether a short line with a comma closes the letter by its place above a name: `Warmest from Faro,`."""
+    return text.endswith(",") and len(text) <= 40 and not is_prose(text) and is_name(below)
 
 
 def _is_signed(lines: Sequence[Line], own: Sequence[int], place: int, end: int) -> bool:
@@ -164,7 +171,8 @@ def _is_signed_name(lines: Sequence[Line], own: Sequence[int], place: int) -> bo
     if DASH.match(text):
         listed = place > 0 and LIST_MARK.match(lines[own[place - 1]].text) is not None
         text = "" if listed else DASH.sub("", text, count=1)
-    return is_name(text) and not text.endswith((",", ":")) and _stands_apart(lines, own, place)
+    is_signed = is_name(text.split(",")[0]) and is_card_line(text) and not text.endswith((",", ":"))
+    return is_signed and _stands_apart(lines, own, place)
 
 
 def _stands_apart(lines: Sequence[Line], own: Sequence[int], place: int) -> bool:
