@@ -2,8 +2,9 @@
 
     thresholds.py HELD.pickle OUTPUT.json LABELS.jsonl …
 
-One sweep: for each fault the threshold with the best F1 over sentences, rules and judge together;
-for each move likewise, and whether its patterns count without the judge. Then the weights of
+One sweep: for each fault the threshold with the best F over sentences, rules and judge together,
+precision weighing more than recall (beta 0.8: a false alarm costs more than a miss); for each move
+the best F1, and whether its patterns count without the judge. Then the weights of
 `score.py` are fitted to the readers' ratings and printed.
 """
 
@@ -32,6 +33,13 @@ def f1(gold: np.ndarray, guess: np.ndarray) -> float:
     return 2 * (gold & guess).sum() / max(1, gold.sum() + guess.sum())
 
 
+def f_beta(gold: np.ndarray, guess: np.ndarray, beta: float = 0.8) -> float:
+    """F with precision weighing more."""
+    true, found = (gold & guess).sum(), max(1, guess.sum())
+    precision, recall = true / found, true / max(1, gold.sum())
+    return (1 + beta**2) * precision * recall / max(1e-9, beta**2 * precision + recall)
+
+
 def by_rules(checker: Checker, rows: dict[str, dict], held: Held) -> dict[str, tuple[np.ndarray, set[str]]]:
     """For each reply: (sentence, fault) that a rule flags, and the moves that patterns find."""
     found = {}
@@ -54,7 +62,7 @@ def sweep(held: Held, rules: dict[str, tuple[np.ndarray, set[str]]]) -> dict[str
         gold = np.concatenate([e.severity[:, n] > 0 for e, _ in held])
         chance = np.concatenate([o["fault"][:, n] for _, o in held])
         rule = np.concatenate([rules[e.id][0][:, n] for e, _ in held])
-        best = max(STEPS, key=lambda t: f1(gold, rule | (chance >= t)))
+        best = max(STEPS, key=lambda t: f_beta(gold, rule | (chance >= t)))
         chosen["faults"][fault] = round(float(best), 2)
         guess = rule | (chance >= best)
         print(

@@ -16,13 +16,13 @@ __all__ = ["WEIGHTS", "score"]
 
 # Fault, severity (mild, clear, strong) -> share of the remaining distance to 100.
 WEIGHTS = {
-    "defensiveness": (0.22, 0.38, 0.55),
-    "excuses": (0.22, 0.38, 0.55),
-    "doublespeak": (0.14, 0.26, 0.42),
+    "defensiveness": (0.27, 0.46, 0.88),
+    "excuses": (0.15, 0.46, 0.52),
+    "doublespeak": (0.28, 0.38, 0.8),
 }
 EXCUSE_FIRST = 1.25
-OWNED = {"defensiveness": 0.85, "excuses": 0.75, "doublespeak": 0.95}
-APOLOGISED = {"defensiveness": 0.95, "excuses": 0.9, "doublespeak": 1.0}
+OWNED = {"defensiveness": 0.72, "excuses": 0.73, "doublespeak": 0.97}
+APOLOGISED = {"defensiveness": 0.74, "excuses": 0.97, "doublespeak": 0.72}
 
 
 def score(findings: Sequence[Finding], moves: Iterable[Move]) -> tuple[Score, ...]:

@@ -57,7 +57,7 @@ GREETING = re.compile(
 )
 GREETED = re.compile(
     r"[ \t]*+(?:(?i:there|all|both|team|again|everyone|everybody|folks|guys|sir|sirs|madam|or|and|&|/|mr"
-    r"|mrs|ms|miss|mx|dr|prof|valued"
+    r"|mrs|ms|miss|mx|dr|prof|rev|sra?|sig|valued"
     r"|loyal|customer|client|guest|member|friends?|colleagues|de|da|di|van|von|der|den|frau"
     r"|herr)(?![\w'’])(?:\.(?=[ ]))?"
     r"|@[\w.-]{1,30}(?=[\s,!:]|$)|[^\W\d_a-z](?:[\w'’-]*+|\.)(?=[\s,!:;.–—-]|$)|\[[^\[\]\n]{1,30}\]|\{\{?[^{}\n]{1,30}\}?\}"
