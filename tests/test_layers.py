@@ -18,7 +18,8 @@ FLOORS = (
     ("detect",),
     ("checker",),
     ("proof", "evaluation"),
-    ("cli", "__main__"),
+    ("cli",),
+    ("__main__",),
 )
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 ONE_ROOM = {

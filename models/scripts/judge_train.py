@@ -246,6 +246,7 @@ def main() -> None:
     parser.add_argument("transformer", type=Path)
     parser.add_argument("output", type=Path)
     parser.add_argument("labels", type=Path, nargs="+")
+    parser.add_argument("--start", type=Path, help="weights to go on from")
     parser.add_argument("--hold-out", type=int, default=0)
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--threads", type=int, default=2)
@@ -266,6 +267,8 @@ def main() -> None:
     }
     print(f"{len(learned)} replies to learn from, {len(kept)} held out", flush=True)
     network = Network(options.transformer)
+    if options.start is not None:
+        network.load_state_dict(torch.load(options.start))
     network.encoder.requires_grad_(False)
     network.encoder.encoder.layer[FROZEN:].requires_grad_(True)
     read_once(network, made)

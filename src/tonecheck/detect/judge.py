@@ -22,7 +22,7 @@ __all__ = ["Judge", "Opinion", "Pieces", "Window"]
 
 CLS, SEP = 101, 102
 MAX_PIECES = 480
-CLIENT_PIECES = 64
+CLIENT_PIECES = 96
 MAX_SENTENCE_PIECES = 160
 
 
