@@ -71,7 +71,8 @@ class Checker:
         sentences = self._sentences(draft, context)
         spans = tuple(s.span for s in sentences)
         opinions = self._opinions(draft, spans)
-        found = self._all_findings(draft, sentences, context, opinions)
+        by_rule = one_voice(self._by_rule(draft, sentences, context))
+        found = self._joined(draft, by_rule, spans, opinions)
         moves = self._moves(draft, sentences, context, opinions)
         short = _own_words(draft) < MIN_WORDS
         return Report(
@@ -84,8 +85,8 @@ class Checker:
             scores=() if short else score(found, moves),
             sentiment=sentiment_of(_own_text(draft)),
             skipped=draft.skipped,
-            plain=self.plain(draft, safe_only=False),
-            plain_safe=self.plain(draft, safe_only=True),
+            plain=self.plain(draft, safe_only=False, found=by_rule),
+            plain_safe=self.plain(draft, safe_only=True, found=by_rule),
             source=draft.source,
             model=self.model,
             waited_hours=draft.waited_hours,
@@ -108,15 +109,19 @@ class Checker:
         matches = self._move_matcher.matches(self._sentences(draft, context), context)
         return [(match.rule.id, match.span) for match in matches]
 
-    def plain(self, draft: Draft, *, safe_only: bool) -> str:
-        """The text with the first edit of every finding made, until nothing is left to do."""
+    def plain(self, draft: Draft, *, safe_only: bool, found: list[Finding] | None = None) -> str:
+        """The text with the first edit of every finding made, until nothing is left to do.
+
+        `found` are the draft's findings of rules, where they are known already.
+        """
         seen = {draft.text}
         for _ in range(MAX_ROUNDS):
-            edits = compatible(first_edits(self.findings(draft), safe_only=safe_only))
+            found = self.findings(draft) if found is None else found
+            edits = compatible(first_edits(found, safe_only=safe_only))
             changed = apply_to_draft(draft, edits)
             if not edits or changed.text in seen:
                 break
-            draft = changed
+            draft, found = changed, None
             seen.add(draft.text)
         return draft.text
 
@@ -139,16 +144,14 @@ class Checker:
             return []
         return self._classifier.judge.opinions(draft.text, spans, draft.client or "")
 
-    def _all_findings(
-        self, draft: Draft, sentences: tuple[Sentence, ...], context: Context, opinions: list[Opinion]
+    def _joined(
+        self, draft: Draft, by_rule: list[Finding], spans: tuple[Span, ...], opinions: list[Opinion]
     ) -> list[Finding]:
-        by_rule = one_voice(self._by_rule(draft, sentences, context))
+        """The findings of rules and those that the judge hears, with one voice."""
         if self._classifier is None or not opinions:
             return by_rule
-        spans = tuple(s.span for s in sentences)
         heard = self._classifier.findings(draft.text, spans, opinions)
-        heard = [finding for finding in heard if self._wanted(draft, finding)]
-        return joined(by_rule, heard, spans, opinions)
+        return joined(by_rule, [f for f in heard if self._wanted(draft, f)], spans, opinions)
 
     def _moves(
         self, draft: Draft, sentences: tuple[Sentence, ...], context: Context, opinions: list[Opinion]

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from itertools import product
 from math import prod
 
-__all__ = ["MAX_RUNS", "Choice", "expand", "phrasings", "runs", "variants"]
+__all__ = ["MAX_RUNS", "TOKEN", "Choice", "expand", "phrasings", "runs", "variants"]
 
 # As spaCy cuts words: "don't" is "do" and "n't", "cannot" is "can" and "not".
 TOKEN = re.compile(r"can(?=not\b)|[^\W_]+?(?=n't\b)|n't\b|'[^\W_]+|[^\W_]+|[^\w\s]", re.IGNORECASE)
+# Wordings that TOKEN cuts as spaCy does; others are left whole for spaCy to cut.
+PLAIN = re.compile(r"[A-Za-z' ,-]*")
 FEW_RUNS, MAX_RUNS = 120, 600
 
 
@@ -77,7 +79,7 @@ def _branches(item: str, exact: bool) -> list[tuple[str | Choice, ...]]:
     wordings = list(dict.fromkeys(expand(item)))
     lengths: dict[int, list[list[str]]] = {}
     for wording in filter(None, wordings):
-        tokens = TOKEN.findall(wording)
+        tokens = TOKEN.findall(wording) if PLAIN.fullmatch(wording) else [wording]
         lengths.setdefault(len(tokens), []).append(tokens)
     groups = [rows for n, rows in lengths.items() if n == 1 or not exact]
     groups += [[row] for n, rows in lengths.items() if n > 1 and exact for row in rows]

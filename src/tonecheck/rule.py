@@ -109,6 +109,11 @@ class Rule:
     fine: tuple[str, ...] = ()
     path: Path | None = None
 
+    @property
+    def built_in(self) -> bool:
+        """Whether it ships with tonecheck."""
+        return self.path is not None and Path(__file__).parent in self.path.parents
+
 
 @dataclass(frozen=True, slots=True)
 class _File:

@@ -100,7 +100,7 @@ def _key(draft: Draft, finding: Finding) -> tuple[str, str, str]:
 
 def _ask(draft: Draft, finding: Finding) -> str:
     from tonecheck.render.text import underlined
-    from tonecheck.render.wording import Lines
+    from tonecheck.render.wording import Lines, offer
     from tonecheck.report import Span
 
     line = Lines.of(draft.text).place(finding.span.start)[0]
@@ -108,9 +108,10 @@ def _ask(draft: Draft, finding: Finding) -> str:
     click.echo("\n" + underlined(draft.text, block, [finding], line, style, width()), nl=False)
     click.echo(f"      {finding.message}")
     for number, edit in enumerate(finding.edits, 1):
-        words = f"“{edit.text.strip()}”" if edit.text.strip() else "leave it out"
-        note = "" if edit.safe else style("  (you decide whether it is true)", dim=True)
-        click.echo(f"   {number}  {style(words, fg='green')}{note}")
+        wording, note = offer(draft.text, finding, edit)
+        click.echo(
+            f"   {number}  {style(wording, fg='green')}" + (style(f"  ({note})", dim=True) if note else "")
+        )
     choices = ["y", *(str(n) for n in range(1, len(finding.edits) + 1)), "e", "n", "i", "q", "?"]
     while True:
         answer = (

@@ -17,6 +17,9 @@ __all__ = ["Classifier", "heard_rule", "joined", "judge_folder", "reasons"]
 # A word belongs to the finding while its chance is at least this share of the best word's.
 NEAR_PEAK = 0.45
 GAP = 2
+LEADING_ON = frozenset(
+    "a an the of on in at to for with by from and or but that which as our your my this so than".split()
+)
 
 
 def judge_folder() -> Path | None:

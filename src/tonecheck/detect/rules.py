@@ -1,21 +1,21 @@
-"""Rules over parsed drafts: PhraseMatcher, Matcher and DependencyMatcher, then the facts."""
+"""Rules over parsed drafts: phrases and token patterns, trees, then the facts of the sentence."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from spacy.language import Language
-from spacy.matcher import DependencyMatcher, Matcher, PhraseMatcher
+from spacy.matcher import DependencyMatcher
 from spacy.tokens import Token
 
 from tonecheck.detect.facts import facts_of
 from tonecheck.detect.parser import Block
 from tonecheck.detect.rewrite import exact_edit, fill
+from tonecheck.detect.runs import Runs, tokens_of
 from tonecheck.errors import RuleError
-from tonecheck.phrase import Choice, expand, phrasings, variants
+from tonecheck.phrase import variants
 from tonecheck.report import Finding, Span
 from tonecheck.rule import Pattern, Rule
 
@@ -42,7 +42,6 @@ OPENERS = frozenset(
         "as",
     ]
 )
-FEW = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +115,7 @@ class RuleMatcher:
     """
 
     def __init__(self, rules: tuple[Rule, ...], nlp: Language, served: frozenset[str]) -> None:
-        self._phrases = PhraseMatcher(nlp.vocab, attr="LOWER")
-        self._tokens = Matcher(nlp.vocab)
+        self._runs = Runs(nlp)
         self._trees = DependencyMatcher(nlp.vocab)
         self._by_key: dict[int, tuple[Rule, int]] = {}
         self.unserved = tuple(r.id for r in rules if any(p.trained - served for p in r.patterns))
@@ -128,27 +126,19 @@ class RuleMatcher:
 
     def _add(self, nlp: Language, rule: Rule, number: int, pattern: Pattern) -> None:
         name = f"{rule.id}#{number}"
-        self._by_key[nlp.vocab.strings.add(name)] = rule, number
+        key = nlp.vocab.strings.add(name)
+        self._by_key[key] = rule, number
         try:
-            if pattern.phrases:
-                self._add_phrases(nlp, name, pattern)
-            elif pattern.tokens:
-                self._tokens.add(name, [list(map(dict, pattern.tokens))], greedy="LONGEST")
-            else:
+            if pattern.tree:
                 self._trees.add(name, [list(map(dict, pattern.tree))])
+            if pattern.tokens:
+                self._runs.add(key, pattern.tokens, validate=not rule.built_in)
+            for phrase in pattern.phrases:
+                for run in variants(phrase):
+                    self._runs.add(key, list(tokens_of(run, nlp)))
         except Exception as error:  # spaCy's own words about a wrong pattern
             place = rule.path or rule.id
             raise RuleError(f"{place}: pattern {number + 1} of {rule.id}: {error}") from None
-
-    def _add_phrases(self, nlp: Language, name: str, pattern: Pattern) -> None:
-        """Few wordings go to the PhraseMatcher as they are, many to the Matcher as choices."""
-        few = [phrase for phrase in pattern.phrases if phrasings(phrase) <= FEW]
-        whole = [wording for phrase in few for wording in expand(phrase)]
-        if whole:
-            self._phrases.add(name, [nlp.make_doc(wording) for wording in whole])
-        runs = [run for p in pattern.phrases if p not in few for run in variants(p)]
-        if runs:
-            self._tokens.add(name, [list(map(_token_pattern, run)) for run in runs], greedy="LONGEST")
 
     def matches(self, sentences: tuple[Sentence, ...], context: Context) -> Iterator[Match]:
         """Every match whose rule and pattern hold in its sentence."""
@@ -169,11 +159,9 @@ class RuleMatcher:
 
     def _found(self, block: Block) -> Iterator[tuple[int, int, int, tuple[tuple[str, int], ...]]]:
         doc = block.doc
-        for key, first, stop in self._phrases(doc):
-            yield key, first, stop, ()
-        for key, first, stop, alignments in self._tokens(doc, with_alignments=True):  # type: ignore[misc]
+        for key, first, stop, places in self._runs(doc):
             names = self._slots(key)
-            slots = ((names[part], first + i) for i, part in enumerate(alignments) if names and names[part])
+            slots = ((names[part], first + i) for i, part in enumerate(places) if names and names[part])
             yield key, first, stop, tuple(slots)
         if not len(self._trees):
             return
@@ -181,14 +169,6 @@ class RuleMatcher:
             names = self._slots(key)
             slots = ((name, i) for name, i in zip(names, tokens, strict=True) if name)
             yield key, min(tokens), max(tokens) + 1, tuple(slots)
-
-
-def _token_pattern(part: str | Choice) -> dict[str, Any]:
-    """One token, or one of several, or none where the choice is optional."""
-    if isinstance(part, str):
-        return {"LOWER": part.lower()}
-    words = {"LOWER": {"IN": [word.lower() for word in part.words]}}
-    return {**words, "OP": "?"} if part.optional else words
 
 
 def _holds(match: Match, context: Context) -> bool:

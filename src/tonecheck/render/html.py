@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
-from tonecheck.render.wording import MOVE_NAMES, MOVE_TIPS, Lines, summary, waited
+from tonecheck.render.wording import MOVE_NAMES, MOVE_TIPS, Lines, offer, summary, waited
 from tonecheck.report import FAULTS, Report, Span
 
 __all__ = ["render_html"]
@@ -38,7 +38,7 @@ def render_html(reports: Sequence[Report]) -> str:
         }
         for report in reports
     ]
-    return _template().render(pages=pages, faults=FAULTS)
+    return _template().render(pages=pages, faults=FAULTS, offer=offer)
 
 
 @cache

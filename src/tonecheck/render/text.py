@@ -13,6 +13,7 @@ from tonecheck.render.wording import (
     MOVE_NAMES,
     MOVE_TIPS,
     Lines,
+    offer,
     summary,
     waited,
 )
@@ -107,10 +108,9 @@ def _reason(report: Report, finding: Finding, style: Style, width: int) -> Itera
     yield from _paragraph(f"{finding.message}", width, f"{MARGIN * 3}", "- ")
     yield f"{MARGIN * 4}" + style(f"{kind} · {finding.rule}", dim=True) + "\n"
     for edit in finding.edits[:3]:
-        words = " ".join(edit.text.split())
-        shown = f"“{words}”" if words else "leave it out"
-        note = "" if edit.safe else "  (if it is true)" if words else "  (if nothing is lost)"
-        yield from _paragraph(f"→ {shown}{note}", width, f"{MARGIN * 4}", "", style, fg="green")
+        wording, note = offer(report.text, finding, edit)
+        shown = f"→ {wording}" + (f"  ({note})" if note else "")
+        yield from _paragraph(shown, width, f"{MARGIN * 4}", "", style, fg="green")
 
 
 def _paragraph(

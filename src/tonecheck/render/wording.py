@@ -6,9 +6,9 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tonecheck.report import Report, Span
+from tonecheck.report import Edit, Finding, Report, Span
 
-__all__ = ["MOVE_NAMES", "MOVE_TIPS", "NOT_JUDGED", "Lines", "summary", "waited"]
+__all__ = ["MOVE_NAMES", "MOVE_TIPS", "NOT_JUDGED", "Lines", "offer", "summary", "waited"]
 
 MOVE_NAMES = {
     "thanks": "thanks for raising it",
@@ -73,6 +73,19 @@ def waited(hours: float) -> str:
     amount = f"{hours:.0f} hours" if hours < 48 else f"{hours / 24:.0f} days"
     amount = "less than an hour" if hours < 1 else "1 hour" if 1 <= hours < 1.5 else amount
     return f"The client wrote {amount} before this reply."
+
+
+def offer(text: str, finding: Finding, edit: Edit) -> tuple[str, str]:
+    """What an edit of a finding in `text` offers, and what the writer has to see to."""
+    words = " ".join(edit.text.split())
+    only_a_capital = len(words) == 1 and text[edit.span.start : edit.span.end].endswith(words.lower())
+    if only_a_capital and edit.span.end > finding.span.end:
+        words = ""
+    if "[" in words:
+        return f"“{words}”", "fill in what only you know"
+    if edit.safe:
+        return (f"“{words}”" if words else "leave it out"), ""
+    return (f"“{words}”", "if it is true") if words else ("leave it out", "if nothing is lost")
 
 
 def summary(report: Report) -> str:
