@@ -105,10 +105,25 @@ def test_fix_shows_a_diff_and_writes_only_when_asked(run: Run, bad: Path) -> Non
     assert os.listdir(bad.parent) == ["bad.txt"]
 
 
-def test_fix_edit_by_edit_takes_answers(run: Run, bad: Path) -> None:
-    done = run("fix", bad, "-i", stdin="?\nn\ny\nq\nn\n")
+def test_fix_edit_by_edit_takes_answers(run: Run, tmp_path: Path) -> None:
+    draft = tmp_path / "work" / "draft.txt"
+    draft.write_text(
+        "We will utilise the spare part prior to the visit on 4 May, and Marek brings it.\n", "utf8"
+    )
+    left = run("fix", draft, "-i", stdin="?\nn\nn\n")
+    assert left.returncode == 0
+    assert "make the first edit" in left.stdout
+    assert "prior to" in draft.read_text("utf8")
+    done = run("fix", draft, "-i", stdin="y\ny\ny\n")
     assert done.returncode == 0
-    assert "make the first edit" in done.stdout
+    assert (
+        draft.read_text("utf8")
+        == "We will use the spare part before the visit on 4 May, and Marek brings it.\n"
+    )
+
+
+def test_fix_that_is_broken_off_leaves_the_file_alone(run: Run, bad: Path) -> None:
+    assert run("fix", bad, "-i", stdin="").returncode == 1
     assert bad.read_text("utf8") == BAD
 
 

@@ -16,6 +16,7 @@ FLOORS = (
     ("report", "errors", "phrase"),
     ("mail", "rule", "score", "config", "render"),
     ("detect",),
+    ("rulebook",),
     ("checker",),
     ("proof", "evaluation"),
     ("cli",),

@@ -18,7 +18,8 @@ from tonecheck.detect.sentiment import sentiment_of
 from tonecheck.mail.draft import Draft
 from tonecheck.mail.edit import apply_to_draft, compatible
 from tonecheck.report import Edit, Finding, Move, Report, Span
-from tonecheck.rule import Rule, built_in_moves, built_in_rules, load_folder
+from tonecheck.rule import Rule, built_in_moves
+from tonecheck.rulebook import rules_of
 from tonecheck.score import score
 
 __all__ = ["Checker", "checker_for"]
@@ -41,8 +42,7 @@ class Checker:
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
         """The built-in rules and the house's, without those that are off."""
-        house = (rule for folder in self.config.rules for rule in load_folder(folder))
-        return tuple(r for r in (*built_in_rules(), *house) if not self.config.is_off(r.id))
+        return rules_of(self.config)
 
     @cached_property
     def _matcher(self) -> RuleMatcher:

@@ -83,9 +83,10 @@ def check(
 
 
 def _checked(path: str, client_file: Path | None, config: Config, only: tuple[str, ...]) -> Report:
+    draft = read(path, client_file)  # first, so that a wrong path costs no loading
     from tonecheck.checker import checker_for
 
-    return checker_for(replace(config, only=only)).check(read(path, client_file))
+    return checker_for(replace(config, only=only)).check(draft)
 
 
 def _is_above(report: Report, config: Config, fail_over: int | None) -> bool:

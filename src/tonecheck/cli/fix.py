@@ -35,7 +35,6 @@ def fix(path: str, write: bool, unsafe: bool, interactive: bool, client_file: Pa
     Only safe edits are made unless you ask for more: the ones that drop noise and
     leave meaning, facts and promises alone. Nothing is written without --write.
     """
-    from tonecheck.checker import checker_for
     from tonecheck.mail.message import read_bytes
 
     utf8_output()
@@ -43,6 +42,8 @@ def fix(path: str, write: bool, unsafe: bool, interactive: bool, client_file: Pa
         raise InputError("standard input cannot be written to; name a file")
     before = b"" if path == STDIN else read_bytes(Path(path))
     draft = read(path, client_file)
+    from tonecheck.checker import checker_for  # after reading, so that a wrong path costs no loading
+
     checker = checker_for(config_for(path))
     if draft.not_judged:
         raise InputError(f"{draft.source}: {draft.not_judged}; there is no wording to change")

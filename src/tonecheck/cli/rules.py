@@ -28,12 +28,12 @@ def rules() -> None:
 @click.option("--type", "kind", metavar="TYPE", help="Only this type, such as X.vague, or fault, such as X.")
 def list_rules(kind: str | None) -> None:
     """List every rule with its type, its severity and what it says."""
-    from tonecheck.checker import checker_for
     from tonecheck.phrase import phrasings
+    from tonecheck.rulebook import rules_of, unserved
 
-    checker = checker_for(config_for("-"))
-    silent = set(checker.unserved)
-    shown = [r for r in checker.rules if kind is None or r.type == kind or r.type.startswith(f"{kind}.")]
+    rules = rules_of(config_for("-"))
+    silent = set(unserved(rules))
+    shown = [r for r in rules if kind is None or r.type == kind or r.type.startswith(f"{kind}.")]
     if not shown:
         raise TonecheckError(f"no rule has the type “{kind}”; `tonecheck rules list` shows all")
     room = max(len(rule.id) for rule in shown)
@@ -89,9 +89,9 @@ def explain(rule_id: str) -> None:
 
 
 def _rule(rule_id: str) -> Rule:
-    from tonecheck.checker import checker_for
+    from tonecheck.rulebook import rules_of
 
-    known = {rule.id: rule for rule in checker_for(config_for("-")).rules}
+    known = {rule.id: rule for rule in rules_of(config_for("-"))}
     if rule_id in known:
         return known[rule_id]
     names = {name.split("/")[-1]: name for name in known}

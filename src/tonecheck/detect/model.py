@@ -5,7 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-__all__ = ["model_folder", "model_name"]
+__all__ = ["model_folder", "model_name", "served_attributes"]
+
+SERVES = {
+    "tagger": {"TAG"},
+    "morphologizer": {"POS", "MORPH"},
+    "lemmatizer": {"LEMMA"},
+    "parser": {"DEP"},
+}
 
 
 def model_folder() -> Path | None:
@@ -24,3 +31,12 @@ def model_name(folder: Path | None = None) -> str | None:
         return None
     meta = json.loads((folder / "meta.json").read_text("utf8"))
     return f"{meta['lang']}_{meta['name']} {meta['version']}"
+
+
+def served_attributes(folder: Path | None = None) -> frozenset[str]:
+    """The trained token attributes that the pipeline gives; none without one."""
+    folder = folder or model_folder()
+    if folder is None:
+        return frozenset()
+    pipeline = json.loads((folder / "meta.json").read_text("utf8"))["pipeline"]
+    return frozenset(attribute for name in pipeline for attribute in SERVES.get(name, ()))

@@ -13,7 +13,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from tonecheck.detect.model import model_folder, model_name
+from tonecheck.detect.model import model_folder, model_name, served_attributes
 from tonecheck.errors import TonecheckError
 from tonecheck.mail.draft import Draft
 from tonecheck.report import Span
@@ -74,15 +74,8 @@ class Parser:
 
     @cached_property
     def attributes(self) -> frozenset[str]:
-        """The trained token attributes that the pipeline serves."""
-        served = {
-            "tagger": {"TAG"},
-            "morphologizer": {"POS", "MORPH"},
-            "trainable_lemmatizer": {"LEMMA"},
-            "lemmatizer": {"LEMMA"},
-            "parser": {"DEP"},
-        }
-        return frozenset().union(*(served.get(name, set()) for name in self.nlp.pipe_names))
+        """The trained token attributes that the pipeline gives."""
+        return served_attributes(self.folder) if self.folder is not None else frozenset()
 
     @cached_property
     def _parsed(self) -> OrderedDict[str, Block]:
