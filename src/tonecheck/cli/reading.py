@@ -33,10 +33,10 @@ def read(path: str, client_file: Path | None) -> Draft:
     """The draft at a path, or on standard input for `-`. Raises InputError."""
     from tonecheck.mail.message import draft_of_bytes, read_bytes, read_client
 
-    client = read_client(client_file) if client_file is not None else None
-    if path == STDIN:
-        return draft_of_bytes(_stdin(), name="<stdin>", client=client)
-    return draft_of_bytes(read_bytes(Path(path)), name=path, client=client)
+    client, sent = read_client(client_file) if client_file is not None else (None, None)
+    data = _stdin() if path == STDIN else read_bytes(Path(path))
+    name = "<stdin>" if path == STDIN else path
+    return draft_of_bytes(data, name=name, client=client, client_sent=sent)
 
 
 def _stdin() -> bytes:

@@ -61,12 +61,14 @@ def read_draft(path: Path, *, client: str | None = None) -> Draft:
     return draft_of_bytes(read_bytes(path), name=str(path), client=client)
 
 
-def read_client(path: Path) -> str:
-    """The client's message in a file: a mail's own text without what it quotes, or the whole."""
-    draft = read_draft(path)
+def read_client(path: Path) -> tuple[str, datetime | None]:
+    """The client's message in a file, a mail's own text without what it quotes, and its date."""
+    data = read_bytes(path)
+    draft = draft_of_bytes(data, name=str(path))
+    sent = sent_date(message_from_bytes(data, policy=default)) if is_mail(data, str(path)) else None
     if draft.not_judged:
-        return draft.text
-    return "\n\n".join(draft.text[block.start : block.end] for block in draft.blocks)
+        return draft.text, sent
+    return "\n\n".join(draft.text[block.start : block.end] for block in draft.blocks), sent
 
 
 def draft_of_bytes(
