@@ -14,6 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from judge_data import rows_of
+
 from tonecheck.checker import Checker
 from tonecheck.evaluation import Measure, evaluate, judged
 

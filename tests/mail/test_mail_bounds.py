@@ -80,9 +80,9 @@ def test_the_clients_mail_is_read_without_what_it_quotes(tmp_path: Path) -> None
     path.write_text(
         f"{HEAD}\nHello,\n\nThe lamp broke.\nTwice.\n\nGraham\n\n> We never send bad lamps.\n", "utf8"
     )
-    assert read_client(path) == "The lamp broke.\nTwice."
+    assert read_client(path)[0] == "The lamp broke.\nTwice."
     path.write_text(f"{HEAD}\n> All quoted.\n", "utf8")
-    assert read_client(path) == "> All quoted.\n"
+    assert read_client(path)[0] == "> All quoted.\n"
 
 
 TRICKY = [

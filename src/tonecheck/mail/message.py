@@ -65,7 +65,7 @@ def read_client(path: Path) -> tuple[str, datetime | None]:
     """The client's message in a file, a mail's own text without what it quotes, and its date."""
     data = read_bytes(path)
     draft = draft_of_bytes(data, name=str(path))
-    sent = sent_date(message_from_bytes(data, policy=default)) if is_mail(data, str(path)) else None
+    sent = sent_date(parse(data, str(path))) if is_mail(data, str(path)) else None
     if draft.not_judged:
         return draft.text, sent
     return "\n\n".join(draft.text[block.start : block.end] for block in draft.blocks), sent
