@@ -21,7 +21,6 @@ from tonecheck.mail.files import (
     sized,
     weighed,
 )
-from tonecheck.mail.html import text_of_html, without_pictures
 from tonecheck.mail.parts import decoded_part, has_headers, is_flowed, letters, number_of, parse
 from tonecheck.report import Skipped
 
@@ -85,9 +84,15 @@ def draft_of_bytes(
         return _of_mail(data, name, client, client_sent)
     text = decoded(data, name)
     if is_html(data, name):
-        text, given = text_of_html(sized(without_pictures(text), name))
+        text, given = _text_of_html(text, name)
         return draft_of(sized(text, name), client=client, source=f"{name} (HTML as text)", given=given)
     return draft_of(sized(text, name), client=client, source=name)
+
+
+def _text_of_html(html: str, name: str) -> tuple[str, tuple[Skipped, ...]]:
+    from tonecheck.mail.html import text_of_html, without_pictures  # most drafts are plain text
+
+    return text_of_html(sized(without_pictures(html), name))
 
 
 def is_mail(data: bytes, name: str) -> bool:
@@ -156,6 +161,8 @@ def _plain(message: Message, part: Message, name: str) -> _Body | None:
 
 def _html(message: Message, part: Message, name: str, plain: _Body | None) -> _Body | None:
     source, wrong = decoded_part(part)
+    from tonecheck.mail.html import text_of_html, without_pictures
+
     source = without_pictures(source)
     if plain is not None and len(source) > MAX_TEXT:
         return None
