@@ -98,6 +98,11 @@ class Checker:
         """Only the findings of rules, in order of place: those that edits can answer."""
         return one_voice(self.every_finding(draft))
 
+    def sentences(self, draft: Draft) -> tuple[Span, ...]:
+        """Where the author's sentences stand."""
+        found = self._sentences(draft, Context(draft.text, draft.client or ""))
+        return tuple(sentence.span for sentence in found)
+
     def every_finding(self, draft: Draft) -> list[Finding]:
         """The findings of every rule, also where several speak about the same words."""
         context = Context(draft.text, draft.client or "")

@@ -13,7 +13,7 @@ from tonecheck.errors import InputError
 if TYPE_CHECKING:
     from tonecheck.checker import Checker
     from tonecheck.mail.draft import Draft
-    from tonecheck.report import Edit, Finding
+    from tonecheck.report import Edit, Finding, Span
 
 __all__ = ["fix"]
 
@@ -78,7 +78,7 @@ def _asked(checker: Checker, draft: Draft, path: str) -> Draft:
         finding = next(open_ones, None)
         if finding is None:
             return draft
-        answer = _ask(draft, finding)
+        answer = _ask(draft, finding, checker.sentences(draft))
         if answer == "q":
             return draft
         if answer == "i":
@@ -99,14 +99,13 @@ def _key(draft: Draft, finding: Finding) -> tuple[str, str, str]:
     return finding.rule, draft.text[start:end], draft.text[max(0, start - 20) : end + 20]
 
 
-def _ask(draft: Draft, finding: Finding) -> str:
+def _ask(draft: Draft, finding: Finding, sentences: tuple[Span, ...]) -> str:
     from tonecheck.render.text import underlined
     from tonecheck.render.wording import Lines, offer
-    from tonecheck.report import Span
 
     line = Lines.of(draft.text).place(finding.span.start)[0]
-    block = next((b for b in draft.blocks if b.covers(finding.span)), Span(0, len(draft.text)))
-    click.echo("\n" + underlined(draft.text, block, [finding], line, style, width()), nl=False)
+    sentence = next((s for s in sentences if s.covers(finding.span)), finding.span)
+    click.echo("\n" + underlined(draft.text, sentence, [finding], line, style, width()), nl=False)
     click.echo(f"      {finding.message}")
     for number, edit in enumerate(finding.edits, 1):
         wording, note = offer(draft.text, finding, edit)

@@ -39,7 +39,7 @@ def list_rules(kind: str | None) -> None:
     room = max(len(rule.id) for rule in shown)
     for rule in shown:
         note = "  (silent: needs the trained pipeline)" if rule.id in silent else ""
-        click.echo(f"{rule.id:<{room}}  {rule.type:<14}{rule.severity.word}{note}")
+        click.echo(f"{rule.id:<{room}}  {rule.type:<16}{rule.severity.word}{note}")
     wordings = sum(sum(map(phrasings, p.phrases)) or 1 for rule in shown for p in rule.patterns)
     click.echo(f"{len(shown)} rules for {wordings:,} wordings")
 
@@ -48,7 +48,7 @@ def list_rules(kind: str | None) -> None:
 @click.argument("rule_id", metavar="ID")
 def show_rule(rule_id: str) -> None:
     """Show one rule: why, examples, what it lets pass."""
-    click.echo(_page(_rule(rule_id)), nl=False)
+    click.echo("".join(f"{row}\n" for row in _page(rule_id)), nl=False)
 
 
 @rules.command("test", epilog="Example: tonecheck rules test ./house-rules")
@@ -85,25 +85,36 @@ def test_rules(folder: Path) -> None:
 def explain(rule_id: str) -> None:
     """Explain one rule: why it matters, with examples and the source."""
     utf8_output()
-    click.echo(_page(_rule(rule_id)), nl=False)
+    click.echo("".join(f"{row}\n" for row in _page(rule_id)), nl=False)
 
 
-def _rule(rule_id: str) -> Rule:
-    from tonecheck.rulebook import rules_of
+def _page(rule_id: str) -> Iterator[str]:
+    """The page of a rule, or of what the judge hears; a short name will do."""
+    from tonecheck.rulebook import heard, rules_of
 
-    known = {rule.id: rule for rule in rules_of(config_for("-"))}
-    if rule_id in known:
-        return known[rule_id]
+    known: dict[str, Rule | str] = {rule.id: rule for rule in rules_of(config_for("-"))}
+    known |= heard()
     names = {name.split("/")[-1]: name for name in known}
-    if rule_id in names:
-        return known[names[rule_id]]
-    near = get_close_matches(rule_id, [*known, *names], 1, 0.4)
-    cure = f"did you mean “{names.get(near[0], near[0])}”?" if near else "`tonecheck rules list` shows all"
-    raise TonecheckError(f"no rule is called “{rule_id}”; {cure}")
+    found = known.get(names.get(rule_id, rule_id))
+    if found is None:
+        near = get_close_matches(rule_id, [*known, *names], 1, 0.4)
+        cure = (
+            f"did you mean “{names.get(near[0], near[0])}”?" if near else "`tonecheck rules list` shows all"
+        )
+        raise TonecheckError(f"no rule is called “{rule_id}”; {cure}")
+    return _heard_rows(found) if isinstance(found, str) else _rows(found)
 
 
-def _page(rule: Rule) -> str:
-    return "".join(f"{row}\n" for row in _rows(rule))
+def _heard_rows(kind: str) -> Iterator[str]:
+    import textwrap
+
+    from tonecheck.rulebook import heard, reasons
+
+    yield style(next(name for name, other in heard().items() if other == kind), bold=True)
+    yield f"  {kind}, heard by the judge where no rule names the words"
+    yield ""
+    for text in (reasons()[kind]["message"].replace("“{match}”", "Such wording"), reasons()[kind]["why"]):
+        yield from textwrap.wrap(text, width(), initial_indent="  ", subsequent_indent="  ")
 
 
 def _rows(rule: Rule) -> Iterator[str]:

@@ -49,9 +49,9 @@ def ignore(rule_id: str, words: tuple[str, ...], file: Path | None) -> None:
     Keeps a fingerprint of rule and words, not the words, in `.tonecheck.toml`.
     """
     from tonecheck.config import keep_ignored
-    from tonecheck.rulebook import rules_of
+    from tonecheck.rulebook import heard, rules_of
 
-    known = [rule.id for rule in rules_of(config_for("-"))]
+    known = {*heard(), *(rule.id for rule in rules_of(config_for("-")))}
     if rule_id not in known:
         raise TonecheckError(f"no rule is called “{rule_id}”; `tonecheck rules list` shows all")
     click.echo(f"Kept in {keep_ignored(file or Path.cwd(), rule_id, ' '.join(words))}.")
