@@ -16,13 +16,13 @@ __all__ = ["WEIGHTS", "score"]
 
 # Fault, severity (mild, clear, strong) -> share of the remaining distance to 100.
 WEIGHTS = {
-    "defensiveness": (0.27, 0.46, 0.88),
-    "excuses": (0.15, 0.46, 0.52),
-    "doublespeak": (0.28, 0.38, 0.8),
+    "defensiveness": (0.28, 0.44, 0.77),
+    "excuses": (0.17, 0.43, 0.48),
+    "doublespeak": (0.29, 0.37, 0.8),
 }
 EXCUSE_FIRST = 1.25
-OWNED = {"defensiveness": 0.72, "excuses": 0.73, "doublespeak": 0.97}
-APOLOGISED = {"defensiveness": 0.74, "excuses": 0.97, "doublespeak": 0.72}
+OWNED = {"defensiveness": 0.89, "excuses": 0.71, "doublespeak": 0.97}
+APOLOGISED = {"defensiveness": 0.7, "excuses": 0.97, "doublespeak": 0.67}
 
 
 def score(findings: Sequence[Finding], moves: Iterable[Move]) -> tuple[Score, ...]:
