@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tonecheck.checker import Checker
-from tonecheck.detect.classifier import heard_rule, judge_folder, reasons
+from tonecheck.detect.classifier import heard_rule, reasons
 from tonecheck.detect.judge import MAX_PIECES, Pieces
+from tonecheck.detect.model import judge_folder
 from tonecheck.mail.draft import draft_of
 from tonecheck.report import TYPES, Span
 

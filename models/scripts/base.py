@@ -19,7 +19,7 @@ from spacy.util import compile_prefix_regex, compile_suffix_regex
 from spacy.vectors import Vectors
 
 ROWS = "embeddings.word_embeddings.weight"
-WIDTH = 88
+WIDTH = 96
 # A row of marks is one token, as the treebank has it: "!!!", "****", "-----".
 RUNS = [r"[!?]{2,}", r"\*{2,}", r"_{2,}", r"={2,}", r"-{2,}", r"~{2,}", r"\#{2,}", r">{2,}"]
 # So are telephone numbers and dates.

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from functools import cache, cached_property
 
 from tonecheck.config import Config
-from tonecheck.detect.classifier import Classifier, joined, judge_folder
+from tonecheck.detect.classifier import Classifier, joined
 from tonecheck.detect.judge import Opinion
 from tonecheck.detect.language import is_english
 from tonecheck.detect.listening import unanswered
+from tonecheck.detect.model import judge_folder
 from tonecheck.detect.moves import missing_moves, moves_of
 from tonecheck.detect.parser import Parser
 from tonecheck.detect.rewrite import WRITER_SLOT

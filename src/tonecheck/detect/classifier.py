@@ -12,7 +12,7 @@ from pathlib import Path
 from tonecheck.detect.judge import Judge, Opinion
 from tonecheck.report import FAULT_LETTERS, FAULTS, MOVES, TYPES, Finding, Move, Severity, Span
 
-__all__ = ["Classifier", "heard_rule", "joined", "judge_folder", "reasons"]
+__all__ = ["Classifier", "heard_rule", "joined", "reasons"]
 
 # A word belongs to the finding while its chance is at least this share of the best word's.
 NEAR_PEAK = 0.45
@@ -20,15 +20,6 @@ GAP = 2
 LEADING_ON = frozenset(
     "a an the of on in at to for with by from and or but that which as our your my this so than".split()
 )
-
-
-def judge_folder() -> Path | None:
-    """The shipped judge: inside the wheel, or in the checkout of an editable install."""
-    package = Path(__file__).parents[1]
-    for folder in (package / "en_judge", package.parents[1] / "models" / "en_judge"):
-        if (folder / "judge.onnx").is_file():
-            return folder
-    return None
 
 
 @cache

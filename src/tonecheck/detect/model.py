@@ -1,11 +1,11 @@
-"""Where the shipped language pipeline lies and what it is called; no spaCy needed to ask."""
+"""Where the shipped models lie and what the pipeline is called; no spaCy needed to ask."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
 
-__all__ = ["model_folder", "model_name", "served_attributes"]
+__all__ = ["judge_folder", "model_folder", "model_name", "served_attributes", "shipped"]
 
 SERVES = {
     "tagger": {"TAG"},
@@ -15,13 +15,24 @@ SERVES = {
 }
 
 
-def model_folder() -> Path | None:
-    """The shipped pipeline: inside the wheel, or in the checkout of an editable install."""
+def shipped(name: str, mark: str) -> Path | None:
+    """The folder of a shipped model that holds the file `mark`: inside the wheel, or in the checkout
+    of an editable install."""
     package = Path(__file__).parents[1]
-    for folder in (package / "en_tonecheck", package.parents[1] / "models" / "en_tonecheck"):
-        if (folder / "meta.json").is_file():
+    for folder in (package / name, package.parents[1] / "models" / name):
+        if (folder / mark).is_file():
             return folder
     return None
+
+
+def model_folder() -> Path | None:
+    """The shipped language pipeline."""
+    return shipped("en_tonecheck", "meta.json")
+
+
+def judge_folder() -> Path | None:
+    """The shipped judge."""
+    return shipped("en_judge", "judge.onnx")
 
 
 def model_name(folder: Path | None = None) -> str | None:
