@@ -22,7 +22,7 @@ MOVE_NAMES = {
     "prevents": "what changes so that it stays fixed",
     "makes_good": "something to make it good",
     "keeps_door_open": "an open door",
-    "reason": "the reason for the refusal",
+    "reason": "the reason behind it",
 }
 MOVE_TIPS = {
     "thanks": "Thank the client for telling you.",
