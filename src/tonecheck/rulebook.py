@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from difflib import get_close_matches
+
 from tonecheck.config import Config
 from tonecheck.detect.classifier import heard_rule, reasons
 from tonecheck.detect.model import served_attributes
+from tonecheck.errors import ConfigError
 from tonecheck.rule import Rule, built_in_rules, load_folder
 
-__all__ = ["heard", "reasons", "rules_of", "unserved"]
+__all__ = ["check_names", "heard", "reasons", "rules_of", "unserved"]
 
 
 def rules_of(config: Config) -> tuple[Rule, ...]:
     """The built-in rules and the house's, without those that are off. Raises RuleError."""
     house = (rule for folder in config.rules for rule in load_folder(folder))
     return tuple(r for r in (*built_in_rules(), *house) if not config.is_off(r.id))
+
+
+def check_names(config: Config) -> None:
+    """Raise ConfigError for a rule or folder that the settings, or --only, name and nothing bears."""
+    everything = replace(config, off=(), only=())
+    known = {*heard(), *(rule.id for rule in rules_of(everything))}
+    known |= {folder for name in known for folder in _folders(name)}
+    for key, names in (("off", config.off), ("only", config.only), ("accept", tuple(config.accept))):
+        for name in names:
+            if name.rstrip("/") not in known:
+                near = get_close_matches(name, sorted(known), 1, 0.4)
+                cure = f"did you mean “{near[0]}”?" if near else "`tonecheck rules list` shows all"
+                place = config.origins.get(key, f"--{key}")
+                raise ConfigError(f"{place}: no rule or fault is called “{name}”; {cure}")
+
+
+def _folders(name: str) -> tuple[str, ...]:
+    parts = name.split("/")[:-1]
+    return tuple("/".join(parts[: n + 1]) for n in range(len(parts)))
 
 
 def unserved(rules: tuple[Rule, ...], served: frozenset[str] | None = None) -> tuple[str, ...]:

@@ -85,8 +85,11 @@ def check(
 def _checked(path: str, client_file: Path | None, config: Config, only: tuple[str, ...]) -> Report:
     draft = read(path, client_file)  # first, so that a wrong path costs no loading
     from tonecheck.checker import checker_for
+    from tonecheck.rulebook import check_names
 
-    return checker_for(replace(config, only=only)).check(draft)
+    config = replace(config, only=only)
+    check_names(config)
+    return checker_for(config).check(draft)
 
 
 def _is_above(report: Report, config: Config, fail_over: int | None) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,10 +74,10 @@ def _asked(checker: Checker, draft: Draft, path: str) -> Draft:
     """The draft after the edits that the writer agreed to, one after another."""
     from tonecheck.mail.edit import apply_to_draft
 
-    left: set[tuple[str, str, str]] = set()
+    left: set[tuple[str, str, int]] = set()
     while True:
-        open_ones = (f for f in checker.findings(draft) if f.edits and _key(draft, f) not in left)
-        finding = next(open_ones, None)
+        keyed = _keyed(draft, checker.findings(draft))
+        key, finding = next(((k, f) for k, f in keyed if f.edits and k not in left), (("", "", 0), None))
         if finding is None:
             return draft
         answer = _ask(draft, finding, checker.sentences(draft))
@@ -84,19 +86,22 @@ def _asked(checker: Checker, draft: Draft, path: str) -> Draft:
         if answer == "i":
             _ignore(path, finding, draft)
         if answer in {"n", "i"}:
-            left.add(_key(draft, finding))
+            left.add(key)
             continue
         edit = _chosen(finding, answer)
         if edit is None:
-            left.add(_key(draft, finding))
+            left.add(key)
             continue
         draft = apply_to_draft(draft, [edit])
 
 
-def _key(draft: Draft, finding: Finding) -> tuple[str, str, str]:
-    """What a decision is remembered by: the rule, its words, and what stands around them."""
-    start, end = finding.span.start, finding.span.end
-    return finding.rule, draft.text[start:end], draft.text[max(0, start - 20) : end + 20]
+def _keyed(draft: Draft, found: list[Finding]) -> Iterator[tuple[tuple[str, str, int], Finding]]:
+    """Each finding with what a decision is remembered by: rule, words, and which of several it is."""
+    seen: Counter[tuple[str, str]] = Counter()
+    for finding in found:
+        words = draft.text[finding.span.start : finding.span.end]
+        seen[finding.rule, words] += 1
+        yield (finding.rule, words, seen[finding.rule, words]), finding
 
 
 def _ask(draft: Draft, finding: Finding, sentences: tuple[Span, ...]) -> str:

@@ -76,7 +76,7 @@ def test_rules(folder: Path) -> None:
         if rule.id in checker.unserved:
             click.echo(f"{rule.path}:1: needs the trained language pipeline and was not tested")
     sentences = sum(len(rule.examples) + len(rule.fine) for rule in own)
-    click.echo(f"{len(own)} rules, {sentences} sentences, {len(broken)} failures")
+    click.echo(f"{len(own)} rule{'s' * (len(own) != 1)}, {sentences} sentences, {len(broken)} failures")
     raise SystemExit(1 if broken else 0)
 
 

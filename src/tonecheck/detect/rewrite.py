@@ -11,10 +11,11 @@ from spacy.tokens import Token
 from tonecheck.detect.parser import Block
 from tonecheck.report import Edit, Span
 
-__all__ = ["WRITER_SLOT", "exact_edit", "fill"]
+__all__ = ["WRITER_SLOT", "exact_edit", "fill", "reads_on"]
 
 SLOT = re.compile(r"\{([a-z_]+)(?::([A-Za-z_]+))?\}")
 WRITER_SLOT = re.compile(r"\[[^\]]*\]")
+CLAUSE_GOES_ON = re.compile(r"\b(?:and|or) (?:that|the fact|such time)\b")
 SILENT_H = ("hour", "honest", "honour", "honor", "heir")
 LIKE_YOU = ("uni", "use", "usu", "util", "eu", "one", "once", "ubi")
 PLURAL_SUBJECTS = frozenset(("we", "you", "they", "these", "those", "both"))
@@ -115,6 +116,34 @@ def exact_edit(block: Block, text: str, first: int, stop: int, wording: str, saf
     return _without_middle(block, text, first, stop, ends, safe)
 
 
+def reads_on(block: Block, first: int, stop: int, wording: str) -> bool:
+    """Whether the sentence still reads once `wording` stands for tokens `first` to `stop`.
+
+    Not where a clause goes on that the old words opened (“… and that …”), where what is left of a
+    list or a phrase would hang in the air, and where hardly a word would be left.
+    """
+    begins, ends = _sentence_of(block, first)
+    doc = block.doc
+    rest = doc[stop:ends].text.lower() if stop < ends else ""
+    if doc[stop - 1].lower_ in {"that", "as"} and CLAUSE_GOES_ON.search(rest):
+        return False
+    before = doc[first - 1].lower_ if first > begins else ""
+    if wording:
+        only_cut = doc[first:stop].text.lower().endswith(wording.lower())
+        return not (only_cut and before in {",", "and", "or"})
+    after = doc[stop].lower_ if stop < ends else ""
+    if first == begins:
+        words = [t for t in doc[stop:ends] if not t.is_punct]
+        return after not in {":", "of", "to"} and (not words or len(words) > 2)
+    listed = before in {"and", "or"} or after in {"and", "or"}
+    cut_list = (
+        before == ","
+        and after not in {",", "", ".", "!", "?", ";"}
+        and doc[stop].pos_ in {"NOUN", "ADJ", "PROPN"}
+    )
+    return not listed and not cut_list and after != ":"
+
+
 def _replacement(block: Block, text: str, first: int, stop: int, wording: str, safe: bool) -> Edit:
     span = block.span(first, stop)
     begins, _ = _sentence_of(block, first)
@@ -158,7 +187,8 @@ def _without_sentence(block: Block, text: str, begins: int, ends: int, safe: boo
 def _without_opening(block: Block, text: str, first: int, after: int, safe: bool) -> Edit:
     start, next_word = block.span(first, first + 1).start, block.span(after, after + 1)
     letter = text[next_word.start]
-    if text[start].isupper() and letter.islower():
+    is_brand = any(c.isupper() for c in block.doc[after].text[1:])
+    if text[start].isupper() and letter.islower() and not is_brand:
         return Edit(Span(start, next_word.start + 1), letter.upper(), safe)
     return Edit(Span(start, next_word.start), "", safe)
 

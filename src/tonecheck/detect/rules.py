@@ -12,7 +12,7 @@ from spacy.tokens import Token
 
 from tonecheck.detect.facts import facts_of
 from tonecheck.detect.parser import Block
-from tonecheck.detect.rewrite import exact_edit, fill
+from tonecheck.detect.rewrite import exact_edit, fill, reads_on
 from tonecheck.detect.runs import Runs, tokens_of
 from tonecheck.errors import RuleError
 from tonecheck.phrase import variants
@@ -213,6 +213,7 @@ def _finding(match: Match, text: str) -> Finding:
     edits = [
         exact_edit(block, text, match.first, match.stop, wording, pattern.safe)
         for wording in dict.fromkeys(wordings)
+        if reads_on(block, match.first, match.stop, wording)
     ]
     return Finding(
         rule=rule.id,

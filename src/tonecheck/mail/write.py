@@ -130,6 +130,8 @@ def replace_file(path: Path, old: bytes, new: bytes) -> None:
     target = path.resolve()
     if read_bytes(target) != old:
         raise InputError(f"{path}: changed while it was being fixed; nothing was written. Run it again")
+    if not target.stat().st_mode & 0o222:
+        raise InputError(f"{path}: is read-only; it is as it was. Allow writing (chmod u+w) and run it again")
     try:
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         temporary = Path(name)
