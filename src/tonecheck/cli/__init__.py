@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
 
 import click
@@ -47,9 +46,6 @@ class _Contents(click.Group):
         except TonecheckError as error:
             click.echo(f"tonecheck: {error}", err=True)
             ctx.exit(2)
-        except BrokenPipeError:
-            sys.stderr.close()  # the reader of a pipe has gone: nothing more to say, and no fault
-            ctx.exit(0)
 
 
 def _show_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:

@@ -138,7 +138,15 @@ def _whole_words(text: str, span: Span, sentence: Span) -> Span:
         end -= 1
     while end - start > 1 and text[start] in '.,;:!?("“‘ \n':
         start += 1
-    return Span(start, end)
+    return Span(start, _before_small_words(text, start, end))
+
+
+def _before_small_words(text: str, start: int, end: int) -> int:
+    """The end of the run without small words that lead on to what is not part of it."""
+    words = text[start:end].split(" ")
+    while len(words) > 2 and words[-1].lower() in LEADING_ON:
+        end -= len(words.pop()) + 1
+    return end
 
 
 def _in_word(text: str, place: int) -> bool:

@@ -44,30 +44,6 @@ REFUSAL = re.compile(
     r"|not (?:eligible|possible|covered|refundable))\b",
     re.IGNORECASE,
 )
-QUESTION_OPENERS = frozenset(
-    [
-        "who",
-        "what",
-        "when",
-        "where",
-        "why",
-        "how",
-        "which",
-        "would",
-        "could",
-        "can",
-        "do",
-        "does",
-        "did",
-        "is",
-        "are",
-        "was",
-        "were",
-        "will",
-        "shall",
-        "may",
-    ]
-)
 
 
 def _passive(sentence: DocSpan) -> bool:
