@@ -88,6 +88,10 @@ class Span:
         """Whether `other` lies wholly inside."""
         return self.start <= other.start and other.end <= self.end
 
+    def shifted(self, by: int) -> Span:
+        """The same length, `by` characters further on."""
+        return Span(self.start + by, self.end + by)
+
     def to_dict(self) -> dict[str, int]:
         """`{"start": …, "end": …}`."""
         return {"start": self.start, "end": self.end}
