@@ -49,6 +49,13 @@ def test_pyproject_and_the_users_own_file_count_too(run: Run, tmp_path: Path) ->
         ("limits = { excuses = 300 }\n", 1, "from 0 to 100"),
         ('off = "doublespeak"\n', 1, "list"),
         ("off = [\n", 1, "TOML"),
+        ('\non_fault = "stop"\n', 2, "“send” or “hold”"),
+        ("daemon = true\n", 1, "“auto”"),
+        ("timeout = 0\n", 1, "above 0"),
+        ("timeout = true\n", 1, "above 0"),
+        ('timeout = "5"\n', 1, "above 0"),
+        ("timeout = nan\n", 1, "above 0"),
+        ('clients = "client.example"\n', 1, "addresses and domains"),
     ],
 )
 def test_a_wrong_setting_is_refused_with_line_and_cure(

@@ -18,7 +18,7 @@ FLOORS = (
     ("detect",),
     ("rulebook",),
     ("checker",),
-    ("proof", "evaluation"),
+    ("proof", "evaluation", "hooks"),
     ("cli",),
     ("__main__",),
 )

@@ -23,9 +23,15 @@ KEYS = {
     "rules": "a list of folders with rules of your own",
     "accept": "a table: rule id = [words that it may say]",
     "own_domains": "a list of your own mail domains",
+    "clients": "a list of the addresses and domains that are clients",
+    "timeout": "the seconds that a hook may take, a number above 0 and at most 600",
+    "on_fault": "“send” or “hold”: what a hook does with a mail that it fails to check",
+    "daemon": "“on” (used where it runs, hooks start it), “auto” (checks start it too) or “off”",
     "ignore": "a list of fingerprints that `tonecheck ignore` keeps",
 }
+CHOICES = {"on_fault": ("send", "hold"), "daemon": ("on", "auto", "off")}
 DEFAULT_LIMIT = 50
+LONGEST_TIMEOUT = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,10 @@ class Config:
     rules: tuple[Path, ...] = ()
     accept: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     own_domains: tuple[str, ...] = ()
+    clients: tuple[str, ...] = ()
+    timeout: float = 5
+    on_fault: str = "send"
+    daemon: str = "on"
     ignore: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     origins: Mapping[str, str] = field(default_factory=dict)
@@ -158,6 +168,14 @@ def _value(path: Path, key: str, value: Any) -> Any:
         if not isinstance(value, dict) or not all(map(_is_words, value.values())):
             raise wrong
         return {rule: tuple(words) for rule, words in value.items()}
+    if key in CHOICES:
+        if value not in CHOICES[key]:
+            raise wrong
+        return value
+    if key == "timeout":
+        if not _is_number(value) or not 0 < value <= LONGEST_TIMEOUT:
+            raise wrong
+        return value
     if not _is_words(value):
         raise wrong
     if key == "rules":
@@ -173,9 +191,13 @@ def _limits(path: Path, value: Any, wrong: ConfigError) -> dict[str, int]:
             near = get_close_matches(fault, FAULTS, 1, 0.4)
             cure = f"did you mean “{near[0]}”?" if near else f"known: {', '.join(FAULTS)}"
             raise ConfigError(f"{_place(path, fault)}: unknown fault “{fault}”; {cure}")
-        if not isinstance(limit, int) or isinstance(limit, bool) or not 0 <= limit <= 100:
+        if not isinstance(limit, int) or not _is_number(limit) or not 0 <= limit <= 100:
             raise ConfigError(f"{_place(path, fault)}: the limit of {fault} is a number from 0 to 100")
     return dict(value)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _is_words(value: Any) -> bool:

@@ -11,7 +11,16 @@ from email.policy import compat32
 
 from tonecheck.errors import InputError
 
-__all__ = ["codec_of", "decoded_part", "has_headers", "is_flowed", "letters", "number_of", "parse"]
+__all__ = [
+    "codec_of",
+    "decoded_part",
+    "has_headers",
+    "head_of",
+    "is_flowed",
+    "letters",
+    "number_of",
+    "parse",
+]
 
 HEADER_LINE = re.compile(rb"[A-Za-z][A-Za-z0-9-]*:")
 BLANK_LINE = re.compile(rb"\r\n\r\n|\n\n|\r\r|\n\r\n")
@@ -63,6 +72,12 @@ def parse(data: bytes, name: str) -> Message:
     except RecursionError:
         raise _too_deep(name) from None
     return message
+
+
+def head_of(data: bytes) -> Message:
+    """The mail's headers alone, however large the rest is."""
+    data = data.lstrip(b"\r\n")[:HEAD]
+    return parse(BLANK_LINE.split(data, maxsplit=1)[0] + b"\n\n", "<headers>")
 
 
 def _too_deep(name: str) -> InputError:

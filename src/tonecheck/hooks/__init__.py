@@ -1,0 +1,1 @@
+"""Where a mail leaves: each hook asks the one gate."""
