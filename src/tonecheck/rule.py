@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tonecheck.errors import RuleError
+from tonecheck.kept import kept, stamps
 from tonecheck.phrase import MAX_RUNS, runs
 from tonecheck.report import FAULTS, MOVES, TYPES, Severity, Span
 
@@ -138,13 +139,19 @@ class _File:
 @cache
 def built_in_rules() -> tuple[Rule, ...]:
     """The rules that ship with tonecheck."""
-    return load_folder(Path(__file__).parent / "rules")
+    return _shipped("rules")
 
 
 @cache
 def built_in_moves() -> tuple[Rule, ...]:
     """The patterns of the repair moves that ship with tonecheck."""
-    return load_folder(Path(__file__).parent / "moves", moves=True)
+    return _shipped("moves")
+
+
+def _shipped(name: str) -> tuple[Rule, ...]:
+    folder = Path(__file__).parent / name
+    files = stamps(sorted(folder.rglob("*.toml")))
+    return kept(name, files, lambda: load_folder(folder, moves=name == "moves"))
 
 
 def load_folder(folder: Path, *, moves: bool = False) -> tuple[Rule, ...]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from spacy.tokens import Span as DocSpan
-
+from tonecheck.detect.engine import DocSpan
 from tonecheck.rule import FACTS
 
 __all__ = ["APOLOGY", "OWNERSHIP", "TIME", "facts_of"]

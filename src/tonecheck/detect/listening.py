@@ -11,9 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from spacy.language import Language
-from spacy.tokens import Doc, Token
 
+from tonecheck.detect.engine import Doc, Language, Token
 from tonecheck.detect.facts import TIME
 from tonecheck.mail.draft import draft_of
 

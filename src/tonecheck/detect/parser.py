@@ -9,10 +9,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
-import spacy
-from spacy.language import Language
-from spacy.tokens import Doc
-
+from tonecheck.detect.engine import Doc, Language, spacy
 from tonecheck.detect.model import model_folder, model_name, served_attributes
 from tonecheck.errors import TonecheckError
 from tonecheck.mail.draft import Draft

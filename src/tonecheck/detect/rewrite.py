@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 
 from lemminflect import getInflection
-from spacy.tokens import Token
 
+from tonecheck.detect.engine import Token
 from tonecheck.detect.parser import Block
 from tonecheck.report import Edit, Span
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from spacy.language import Language
-from spacy.matcher import DependencyMatcher
-from spacy.tokens import Token
-
+from tonecheck.detect.engine import DependencyMatcher, Language, Token
 from tonecheck.detect.facts import facts_of
 from tonecheck.detect.parser import Block
 from tonecheck.detect.rewrite import exact_edit, fill, reads_on
-from tonecheck.detect.runs import Runs, tokens_of
+from tonecheck.detect.runs import Filed, Runs, compiled, tokens_of
 from tonecheck.errors import RuleError
+from tonecheck.kept import kept, stamps
 from tonecheck.phrase import variants
 from tonecheck.report import Finding, Span
 from tonecheck.rule import Pattern, Rule
@@ -115,60 +114,77 @@ class RuleMatcher:
     """
 
     def __init__(self, rules: tuple[Rule, ...], nlp: Language, served: frozenset[str]) -> None:
-        self._runs = Runs(nlp)
-        self._trees = DependencyMatcher(nlp.vocab)
-        self._by_key: dict[int, tuple[Rule, int]] = {}
         self.unserved = tuple(r.id for r in rules if any(p.trained - served for p in r.patterns))
-        for rule in rules:
-            for number, pattern in enumerate(rule.patterns):
-                if not pattern.trained - served:
-                    self._add(nlp, rule, number, pattern)
+        self._by_name = {
+            f"{rule.id}#{number}": (rule, number)
+            for rule in rules
+            for number, pattern in enumerate(rule.patterns)
+            if not pattern.trained - served
+        }
+        made_of = (tuple(self._by_name), stamps(r.path for r in rules if r.path), nlp.meta["version"])
+        self._runs = Runs(nlp, kept("patterns", made_of, lambda: self._filed(nlp)))
+        self._trees = DependencyMatcher(nlp.vocab)
+        for name, (rule, number) in self._by_name.items():
+            if rule.patterns[number].tree:
+                with _blaming(rule, number):
+                    self._trees.add(name, [list(map(dict, rule.patterns[number].tree))])
 
-    def _add(self, nlp: Language, rule: Rule, number: int, pattern: Pattern) -> None:
-        name = f"{rule.id}#{number}"
-        key = nlp.vocab.strings.add(name)
-        self._by_key[key] = rule, number
-        try:
-            if pattern.tree:
-                self._trees.add(name, [list(map(dict, pattern.tree))])
-            if pattern.tokens:
-                self._runs.add(key, pattern.tokens, validate=not rule.built_in)
-            for phrase in pattern.phrases:
-                for run in variants(phrase):
-                    self._runs.add(key, list(tokens_of(run, nlp)))
-        except Exception as error:  # spaCy's own words about a wrong pattern
-            place = rule.path or rule.id
-            raise RuleError(f"{place}: pattern {number + 1} of {rule.id}: {error}") from None
+    def _filed(self, nlp: Language) -> Filed:
+        """The patterns of phrases and tokens; the house's are compiled to see that they are right."""
+        filed = Filed()
+        for name, (rule, number) in self._by_name.items():
+            pattern = rule.patterns[number]
+            with _blaming(rule, number):
+                if pattern.tokens:
+                    filed.add(name, pattern.tokens)
+                    if not rule.built_in:
+                        compiled(nlp, *filed.patterns[-1], validate=True)
+                for phrase in pattern.phrases:
+                    for run in variants(phrase):
+                        filed.add(name, list(tokens_of(run, nlp)))
+        return filed
 
     def matches(self, sentences: tuple[Sentence, ...], context: Context) -> Iterator[Match]:
         """Every match whose rule and pattern hold in its sentence."""
         blocks = dict.fromkeys(id(sentence.block) for sentence in sentences)
         for block_id in blocks:
             own = [s for s in sentences if id(s.block) == block_id]
-            for key, first, stop, slots in self._found(own[0].block):
+            for name, first, stop, slots in self._found(own[0].block):
                 sentence = next((s for s in own if s.first <= first and stop <= s.stop), None)
                 if sentence is None:
                     continue
-                match = Match(*self._by_key[key], sentence, first, stop, slots)
+                match = Match(*self._by_name[name], sentence, first, stop, slots)
                 if _holds(match, context):
                     yield match
 
-    def _slots(self, key: int) -> tuple[str, ...]:
-        rule, number = self._by_key[key]
+    def _slots(self, name: str) -> tuple[str, ...]:
+        rule, number = self._by_name[name]
         return rule.patterns[number].slots
 
-    def _found(self, block: Block) -> Iterator[tuple[int, int, int, tuple[tuple[str, int], ...]]]:
+    def _found(self, block: Block) -> Iterator[tuple[str, int, int, tuple[tuple[str, int], ...]]]:
         doc = block.doc
-        for key, first, stop, places in self._runs(doc):
-            names = self._slots(key)
-            slots = ((names[part], first + i) for i, part in enumerate(places) if names and names[part])
-            yield key, first, stop, tuple(slots)
+        for name, first, stop, places in self._runs(doc):
+            slots_of = self._slots(name)
+            slots = (
+                (slots_of[part], first + i) for i, part in enumerate(places) if slots_of and slots_of[part]
+            )
+            yield name, first, stop, tuple(slots)
         if not len(self._trees):
             return
         for key, tokens in self._trees(doc):
-            names = self._slots(key)
-            slots = ((name, i) for name, i in zip(names, tokens, strict=True) if name)
-            yield key, min(tokens), max(tokens) + 1, tuple(slots)
+            name = doc.vocab.strings[key]
+            slots = ((slot, i) for slot, i in zip(self._slots(name), tokens, strict=True) if slot)
+            yield name, min(tokens), max(tokens) + 1, tuple(slots)
+
+
+@contextmanager
+def _blaming(rule: Rule, number: int) -> Iterator[None]:
+    """Say which pattern it is that spaCy refuses."""
+    try:
+        yield
+    except Exception as error:  # spaCy's own words about a wrong pattern
+        place = rule.path or rule.id
+        raise RuleError(f"{place}: pattern {number + 1} of {rule.id}: {error}") from None
 
 
 def _holds(match: Match, context: Context) -> bool:

@@ -8,18 +8,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from spacy.language import Language
-from spacy.matcher import Matcher
-from spacy.tokens import Doc
-
+from tonecheck.detect.engine import Doc, Language, Matcher
 from tonecheck.phrase import TOKEN, Choice
 
-__all__ = ["Found", "Runs", "tokens_of"]
+__all__ = ["Filed", "Found", "Runs", "compiled", "tokens_of"]
 
-# Key, first token, last + 1, and for each token matched the place of its pattern.
-Found = tuple[int, int, int, list[int]]
+# Name, first token, last + 1, and for each token matched the place of its pattern.
+Found = tuple[str, int, int, list[int]]
 # Words that nearly every mail holds: poor ones to file a pattern under.
 COMMON = frozenset(
     """a an and any are as at be been but by can do for from had has have i if in is it its may me my no not of on or
@@ -29,47 +27,61 @@ COMMON = frozenset(
 COMMON_WEIGHT = 40
 
 
-class Runs:
-    """Token patterns by key, filed under a word that each of them must hold."""
+Pattern = tuple[str, list[dict[str, Any]]]
 
-    def __init__(self, nlp: Language) -> None:
-        self._nlp = nlp
-        self._patterns: list[tuple[int, list[dict[str, Any]]]] = []
-        self._by_word: dict[str, list[int]] = defaultdict(list)
-        self._always: list[int] = []
-        self._compiled: dict[int, Matcher] = {}
 
-    def add(self, key: int, pattern: Sequence[Mapping[str, Any]], *, validate: bool = False) -> None:
-        """File a pattern; with `validate` it is compiled at once, and spaCy says what is wrong."""
-        number = len(self._patterns)
-        self._patterns.append((key, [dict(token) for token in pattern]))
-        if validate:
-            self._matcher(number, validate=True)
+@dataclass(slots=True)
+class Filed:
+    """Named patterns, each under the words of which it must hold one; plain data."""
+
+    patterns: list[Pattern] = field(default_factory=list)
+    by_word: dict[str, list[int]] = field(default_factory=dict)
+    always: list[int] = field(default_factory=list)
+
+    def add(self, name: str, pattern: Sequence[Mapping[str, Any]]) -> None:
+        """File a pattern."""
+        number = len(self.patterns)
+        self.patterns.append((name, [dict(token) for token in pattern]))
         words = _rarest(pattern)
         for word in words:
-            self._by_word[word].append(number)
+            self.by_word.setdefault(word, []).append(number)
         if not words:
-            self._always.append(number)
+            self.always.append(number)
+
+
+class Runs:
+    """Filed patterns, ready to run."""
+
+    def __init__(self, nlp: Language, filed: Filed) -> None:
+        self._nlp = nlp
+        self._filed = filed
+        self._compiled: dict[int, Matcher] = {}
 
     def __call__(self, doc: Doc) -> Iterator[Found]:
-        """Every match; of one key's overlaps only the longest."""
+        """Every match; of one name's overlaps only the longest."""
         words = {t.lower_ for t in doc} | {t.lemma_.lower() for t in doc}
-        numbers = {*self._always, *(n for word in words for n in self._by_word.get(word, ()))}
-        found: dict[int, list[Found]] = defaultdict(list)
+        by_word = self._filed.by_word
+        numbers = {*self._filed.always, *(n for word in words for n in by_word.get(word, ()))}
+        found: dict[str, list[Found]] = defaultdict(list)
         for number in sorted(numbers):
-            key = self._patterns[number][0]
+            name = self._filed.patterns[number][0]
             for _, first, stop, places in self._matcher(number)(doc, with_alignments=True):  # type: ignore[misc]
-                found[key].append((key, first, stop, places))
+                found[name].append((name, first, stop, places))
         for matches in found.values():
             yield from _longest(matches)
 
-    def _matcher(self, number: int, *, validate: bool = False) -> Matcher:
+    def _matcher(self, number: int) -> Matcher:
         if number not in self._compiled:
-            key, pattern = self._patterns[number]
-            matcher = Matcher(self._nlp.vocab, validate=validate)
-            matcher.add(key, [pattern], greedy="LONGEST")
-            self._compiled[number] = matcher
+            name, pattern = self._filed.patterns[number]
+            self._compiled[number] = compiled(self._nlp, name, pattern)
         return self._compiled[number]
+
+
+def compiled(nlp: Language, name: str, pattern: list[dict[str, Any]], *, validate: bool = False) -> Matcher:
+    """One pattern as spaCy runs it; with `validate` spaCy says what is wrong with it."""
+    matcher = Matcher(nlp.vocab, validate=validate)
+    matcher.add(name, [pattern], greedy="LONGEST")
+    return matcher
 
 
 def _longest(matches: list[Found]) -> Iterator[Found]:

@@ -1,0 +1,17 @@
+"""spaCy, imported without its command line: every other module takes spaCy's names from here."""
+
+from __future__ import annotations
+
+from tonecheck.lean import set_aside
+
+try:
+    with set_aside("spacy.cli", "spacy.cli.info"):
+        import spacy
+except ImportError:  # a spaCy that needs more of its command line
+    import spacy
+from spacy.language import Language
+from spacy.matcher import DependencyMatcher, Matcher
+from spacy.tokens import Doc, Token
+from spacy.tokens import Span as DocSpan
+
+__all__ = ["DependencyMatcher", "Doc", "DocSpan", "Language", "Matcher", "Token", "spacy"]
