@@ -7,12 +7,11 @@ import torch or scikit-learn wherever these happen to be installed.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
-from typing import ClassVar
 
 __all__ = ["empty_package", "leave_out", "set_aside"]
 
@@ -29,7 +28,9 @@ def leave_out(names: tuple[str, ...] = BACKENDS) -> None:
 class _StandIn(ModuleType):
     """A module whose names are functions that import the real module when they are called."""
 
-    __path__: ClassVar[list[str]] = []
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.__path__ = []
 
     def __getattr__(self, name: str) -> Callable[..., object]:
         if name.startswith("__"):
@@ -74,7 +75,7 @@ def empty_package(name: str) -> Iterator[None]:
         _take_away(placed)
 
 
-def _take_away(placed: dict[str, ModuleType]) -> None:
+def _take_away(placed: Mapping[str, ModuleType]) -> None:
     for name, module in placed.items():
         if sys.modules.get(name) is module:
             del sys.modules[name]

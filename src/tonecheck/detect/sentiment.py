@@ -29,5 +29,5 @@ def _sentiment() -> Callable[[str], tuple[float, float]]:
     except ImportError:  # a TextBlob that is laid out in another way
         from textblob import TextBlob
 
-        return lambda text: TextBlob(text).sentiment  # type: ignore[no-any-return]
+        return lambda text: TextBlob(text).sentiment
     return sentiment  # type: ignore[no-any-return]
