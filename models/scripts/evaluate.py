@@ -9,21 +9,29 @@ sentences. A construction counts where both its predicted and its gold words are
 from __future__ import annotations
 
 import json
+import re
 import resource
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import spacy
-from convert import paragraphs, read_conllu, to_doc
+from convert import Sentence, paragraphs, read_conllu, to_doc
 from spacy.language import Language
 from spacy.scorer import Scorer
 from spacy.tokens import Doc, DocBin, Token
 from spacy.training import Example
 
+from tonecheck.detect.parser import Parser
+from tonecheck.mail.blocks import blocks_of
+from tonecheck.mail.draft import Draft
+from tonecheck.mail.lines import lines_of
+
 MEASURES = ("token_acc", "pos_acc", "tag_acc", "morph_acc", "lemma_acc", "dep_uas", "dep_las", "sents_f")
 Place = tuple[int, ...]
+CLOSING = tuple(".!?…:;)]\"'”’")
+ALPHANUMERIC = re.compile(r"[^\W_]")
 
 
 def of_genre(nlp: Language, docs: list[Doc]) -> dict[str, float]:
@@ -101,6 +109,57 @@ def of_constructions(nlp: Language, docs: Iterable[Doc]) -> dict[str, dict[str, 
     return table
 
 
+def as_mail(sentences: Iterable[Sentence]) -> Iterator[tuple[str, set[int]]]:
+    """Each document as its mail had it, with the places where its sentences start.
+
+    The treebank keeps paragraphs but not line breaks. One is put back behind each sentence that
+    ends without a mark, since nothing else can have told its readers that it ended there.
+    """
+    text, starts, document = "", set[int](), None
+    for sentence in sentences:
+        if sentence.document != document:
+            if text:
+                yield text, starts
+            text, starts, document = "", set(), sentence.document
+        elif sentence.starts_paragraph:
+            text += "\n\n"
+        else:
+            text += " " if text.endswith(CLOSING) else "\n"
+        starts.add(len(text))
+        spaces = [*sentence.spaces[:-1], False]
+        text += "".join(word + " " * space for word, space in zip(sentence.words, spaces, strict=True))
+    if text:
+        yield text, starts
+
+
+def sentences_in_mail(folder: Path, sentences: Iterable[Sentence]) -> dict[str, float]:
+    """Precision, recall and F of sentence starts as a check finds them: blocks first, then parsed.
+
+    A start counts at its first letter or digit, so that a list mark may stand outside.
+    """
+    parser = Parser(folder=folder)
+    true = found = wanted = 0
+    for text, starts in as_mail(sentences):
+        draft = Draft(text, tuple(blocks_of(lines_of(text))))
+        blocks = parser.parse(draft)
+        guess = {block.span(first, stop).start for block in blocks for first, stop in block.sentences}
+        a, b = at_words(text, guess), at_words(text, starts)
+        true, found, wanted = true + len(a & b), found + len(a), wanted + len(b)
+    f = 2 * true / max(1, found + wanted)
+    return {
+        "p": round(true / max(1, found), 4),
+        "r": round(true / max(1, wanted), 4),
+        "f": round(f, 4),
+        "n": wanted,
+    }
+
+
+def at_words(text: str, starts: Iterable[int]) -> set[int]:
+    """Each place moved on to the next letter or digit."""
+    moved = (ALPHANUMERIC.search(text, start) for start in starts)
+    return {match.start() for match in moved if match is not None}
+
+
 def costs(folder: Path, docs: list[Doc]) -> dict[str, float]:
     """Load time, memory and words a second, with all components and without each."""
     texts = [doc.text for doc in docs]
@@ -135,6 +194,11 @@ def main(treebank: Path, corpus: Path, pipeline: Path, output: Path) -> None:
     mail = [doc for doc, g in zip(test, groups, strict=True) if g[0].document.startswith("email")]
     metrics["constructions"] = of_constructions(nlp, test)
     metrics["constructions in mail"] = of_constructions(nlp, mail)
+    for split in ("dev", "test"):
+        mails = [
+            s for s in read_conllu(treebank / f"en_ewt-ud-{split}.conllu") if s.document.startswith("email")
+        ]
+        metrics[f"sentences in mail, {split}"] = sentences_in_mail(pipeline, mails)
     metrics["costs"] = costs(pipeline, test[:200])
     output.write_text(json.dumps(metrics, indent=2) + "\n", "utf8")
     print(json.dumps(metrics, indent=2))

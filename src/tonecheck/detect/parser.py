@@ -50,10 +50,13 @@ class Block:
 
 
 class Parser:
-    """Cuts drafts into sentences and, with a trained pipeline, tags and parses them."""
+    """Cuts drafts into sentences and, with a trained pipeline, tags and parses them.
 
-    def __init__(self, *, trained: bool = True) -> None:
-        self.folder = model_folder() if trained else None
+    `folder` is the pipeline's; the shipped one if it is not given.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder or model_folder()
 
     @cached_property
     def nlp(self) -> Language:
