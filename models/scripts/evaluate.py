@@ -14,6 +14,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import spacy
@@ -140,7 +141,8 @@ def sentences_in_mail(folder: Path, sentences: Iterable[Sentence]) -> dict[str, 
     parser = Parser(folder=folder)
     true = found = wanted = 0
     for text, starts in as_mail(sentences):
-        draft = Draft(text, tuple(blocks_of(lines_of(text))))
+        lines = [line if line.is_own else replace(line, kind="blank") for line in lines_of(text)]
+        draft = Draft(text, tuple(blocks_of(lines)))
         blocks = parser.parse(draft)
         guess = {block.span(first, stop).start for block in blocks for first, stop in block.sentences}
         a, b = at_words(text, guess), at_words(text, starts)
