@@ -2,7 +2,7 @@
 
     judge_train.py TRANSFORMER OUTPUT [--hold-out N] [--refine FILE] LABELS.jsonl …
 
-With `--hold-out N` every N-th training reply is kept back and its predictions are written beside
+With `--hold-out N` one in N training replies, chosen by its text, is kept back and its predictions are written beside
 the weights, to choose thresholds and to fit the scores on replies that were not learned from. Files
 named by `--refine` are learned from once more at the end, so that their readers' habits prevail.
 """
@@ -15,6 +15,7 @@ import random
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 import torch
@@ -266,7 +267,7 @@ def main() -> None:
     language, pieces = Parser(), Pieces(options.transformer / "tokenizer.json")
     rows = {path: list(rows_of([path], "train")) for path in options.labels}
     made = examples([row for of_file in rows.values() for row in of_file], language, pieces)
-    kept = [e for n, e in enumerate(made) if options.hold_out and n % options.hold_out == 0]
+    kept = among(made, kept_back([row for of_file in rows.values() for row in of_file], options.hold_out))
     names = {e.id for e in kept}
     learned = [e for e in made if e.id not in names]
     held = {path.name: among(kept, of_file) for path, of_file in rows.items()}
@@ -284,6 +285,11 @@ def main() -> None:
         again = among(learned, [row for path in options.refine for row in rows[path]])
         train(network, again, REFINE_EPOCHS, held, (REFINE_RATE, REFINE_HEAD_RATE))
         save(network, kept, options.output)
+
+
+def kept_back(rows: list[dict], one_in: int) -> list[dict]:
+    """The rows not to learn from; two labellings of one text go the same way."""
+    return [row for row in rows if one_in and crc32(row["reply"].encode()) % one_in == 0]
 
 
 def among(items: list[Example], rows: list[dict]) -> list[Example]:
