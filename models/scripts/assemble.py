@@ -9,12 +9,9 @@ from pathlib import Path
 
 import spacy
 from base import with_mail_punctuation
-from spacy.language import Language
 from spacy.lookups import Lookups
-from spacy.vectors import Vectors
 
 VERSION = "1.0.0"
-MOST_VECTORS = 21_500
 META = {
     "lang": "en",
     "name": "tonecheck",
@@ -38,24 +35,9 @@ def config_hash(configs: Path) -> str:
     return digest.hexdigest()
 
 
-def without_rare_vectors(nlp: Language) -> None:
-    """Keep the vectors of the commonest words only: the table is nearly half of the pipeline."""
-    vectors = nlp.vocab.vectors
-    kept = {key: row for key, row in vectors.key2row.items() if row < MOST_VECTORS}
-    ordered = sorted(kept, key=kept.__getitem__)
-    nlp.vocab.vectors = Vectors(
-        strings=nlp.vocab.strings,
-        data=vectors.data[[kept[key] for key in ordered]],
-        keys=ordered,
-        name=vectors.name,
-        attr=vectors.attr,
-    )
-
-
 def main(trained: Path, lookups: Path, configs: Path, output: Path) -> None:
     """Write the shippable pipeline folder."""
-    nlp = with_mail_punctuation(spacy.load(trained, exclude=["trainable_lemmatizer"]))
-    without_rare_vectors(nlp)
+    nlp = with_mail_punctuation(spacy.load(trained))
     lemmatizer = nlp.add_pipe("lemmatizer", config={"mode": "rule"}, before="parser")
     lemmatizer.lookups = Lookups().from_disk(lookups)  # type: ignore[attr-defined]
     nlp.meta.update(META)
