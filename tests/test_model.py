@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import runpy
 
 import pytest
 from conftest import ROOT
@@ -46,3 +47,15 @@ def test_the_pipeline_is_named_licensed_and_small() -> None:
 def test_the_judge_is_small(folder: str) -> None:
     size = sum(path.stat().st_size for path in (MODELS / folder).rglob("*") if path.is_file())
     assert 1_000_000 < size <= 30_000_000
+
+
+@pytest.mark.parametrize("page", ["README.md", "models/README.md"])
+def test_the_pages_show_what_was_measured(page: str) -> None:
+    path = MODELS / "scripts" / "card.py"
+    card = runpy.run_path(str(path))
+    metrics, agreed = (
+        json.loads((MODELS / name).read_text("utf8")) for name in ("metrics.json", "agreement.json")
+    )
+    text = (ROOT / page).read_text("utf8")
+    assert card["filled"](text, metrics, agreed) == text, "run models/scripts/card.py"
+    assert "<!-- agreement" in text

@@ -1,0 +1,153 @@
+"""Put what was measured into the tables of the model card and of the README.
+
+    card.py METRICS.json AGREEMENT.json PAGE.md …
+
+A table stands between `<!-- NAME -->` and `<!-- end -->`; a page may have any of them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+MEASURES = {
+    "token_acc": "tokens",
+    "pos_acc": "UPOS",
+    "tag_acc": "XPOS",
+    "morph_acc": "features",
+    "lemma_acc": "lemmas",
+    "dep_uas": "UAS",
+    "dep_las": "LAS",
+    "sents_f": "sentences F",
+}
+SPLITS = (
+    "dev",
+    "dev-email",
+    "dev-answers",
+    "dev-newsgroup",
+    "dev-reviews",
+    "dev-weblog",
+    "test",
+    "test-email",
+)
+# What was aimed at: mails, real replies.
+GOALS = {
+    "sentence F1, defensiveness": (".80", ".70"),
+    "sentence F1, excuses": (".80", ".70"),
+    "sentence F1, doublespeak": (".84", ".75"),
+    "rating kappa, defensiveness": (".85", ".75"),
+    "rating kappa, excuses": (".85", ".72"),
+    "rating kappa, doublespeak": (".88", ".75"),
+    "precision by overlap": (".85", ".80"),
+    "flagged sentences in clean replies": ("< .01", "< .02"),
+    "moves, macro F1": (".85", ".80"),
+}
+SAID = {
+    "sentence F1, defensiveness": "finds the sentences (F1): defensiveness",
+    "sentence F1, excuses": "excuses",
+    "sentence F1, doublespeak": "doublespeak",
+    "rating kappa, defensiveness": "rates the whole reply (quadratic kappa): defensiveness",
+    "rating kappa, excuses": "excuses",
+    "rating kappa, doublespeak": "doublespeak",
+    "precision by overlap": "findings that readers marked too",
+    "flagged sentences in clean replies": "sentences flagged in replies without fault",
+    "moves, macro F1": "repair moves (macro F1)",
+}
+Json = dict[str, Any]
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """A Markdown table; all columns but the first stand right."""
+    head = list(head)
+    lines = [head, ["---", *["---:"] * (len(head) - 1)], *map(list, rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def accuracy(metrics: Json) -> str:
+    """The pipeline's accuracy by genre, in per cent."""
+    rows = (
+        [split.replace("-", ", "), *(f"{100 * metrics[split][m]:.1f}" for m in MEASURES)] for split in SPLITS
+    )
+    return table(["split", *MEASURES.values()], rows)
+
+
+def constructions(metrics: Json) -> str:
+    """F of each construction, in per cent, with how many there are."""
+    test, mail = metrics["constructions"], metrics["constructions in mail"]
+    rows = (
+        [name, *(f"{100 * f:.1f}" for f in (v["p"], v["r"], v["f"])), str(v["n"]), f"{100 * mail[name]['f']:.1f}", str(mail[name]["n"])]
+        for name, v in test.items()
+    )  # fmt: skip
+    return table(["construction", "P", "R", "F", "number", "F in mail", "number"], rows)
+
+
+def mail_sentences(metrics: Json) -> str:
+    """Sentences in mail as a check finds them, in per cent."""
+    rows = (
+        [split, *(f"{100 * metrics[f'sentences in mail, {split}'][m]:.1f}" for m in "prf")]
+        for split in ("dev", "test")
+    )
+    return table(["mail", "P", "R", "F"], rows)
+
+
+def agreement(agreement: Json) -> str:
+    """Agreement with readers, with 95 % intervals."""
+    rules, mails, real_rules, real = agreement.values()
+    head = ["measure", "mails: rules", "mails: with the judge", "goal"]
+    real_head = ["real replies: rules", "real replies: with the judge", "goal"]
+    rows = []
+    for a, b, c, d in zip(rules, mails, real_rules, real, strict=True):
+        goal, real_goal = GOALS.get(a["name"], ("", ""))
+        rows.append(
+            [a["name"], f"{a['value']:.2f}", _interval(b), goal, f"{c['value']:.2f}", _interval(d), real_goal]
+        )
+    return table([*head, *real_head], rows)
+
+
+def _interval(measure: Json) -> str:
+    return f"{measure['value']:.2f} ({measure['low']:.2f}–{measure['high']:.2f})"
+
+
+def agreement_in_short(agreement: Json) -> str:
+    """The same for a newcomer."""
+    _, mails, _, real = agreement.values()
+    rows = (
+        [SAID[a["name"]], f"{a['value']:.2f}", f"{b['value']:.2f}"]
+        for a, b in zip(mails, real, strict=True)
+        if a["name"] in SAID
+    )
+    return table(["measure", "letters", "public replies of unseen companies"], rows)
+
+
+def filled(page: str, metrics: Json, agreed: Json) -> str:
+    """The page with its tables as they are now."""
+    tables = {
+        "accuracy": accuracy(metrics),
+        "constructions": constructions(metrics),
+        "sentences in mail": mail_sentences(metrics),
+        "agreement": agreement(agreed),
+        "agreement in short": agreement_in_short(agreed),
+    }
+    for name, text in tables.items():
+        page = re.sub(
+            rf"(<!-- {name} -->\n).*?(<!-- end -->)",
+            lambda m: f"{m[1]}\n{text}\n\n{m[2]}",  # noqa: B023
+            page,
+            flags=re.DOTALL,
+        )
+    return page
+
+
+def main(metrics: Path, agreed: Path, *pages: Path) -> None:
+    """Rewrite the pages."""
+    measured = [json.loads(path.read_text("utf8")) for path in (metrics, agreed)]
+    for page in pages:
+        page.write_text(filled(page.read_text("utf8"), *measured), "utf8")
+
+
+if __name__ == "__main__":
+    main(*map(Path, sys.argv[1:]))
