@@ -1,10 +1,9 @@
 """Fine-tune the judge on labelled replies: types, severities, moves and ratings, learned together.
 
-    judge_train.py TRANSFORMER OUTPUT [--hold-out N] [--refine FILE] LABELS.jsonl …
+    judge_train.py TRANSFORMER OUTPUT [--hold-out N] MAIL.jsonl REAL.jsonl …
 
-With `--hold-out N` one in N training replies, chosen by its text, is kept back and its predictions are written beside
-the weights, to choose thresholds and to fit the scores on replies that were not learned from. Files
-named by `--refine` are learned from once more at the end, so that their readers' habits prevail.
+With `--hold-out N` every N-th training reply is kept back and its predictions are written beside
+the weights, to choose thresholds and to fit the scores on replies that were not learned from.
 """
 
 from __future__ import annotations
@@ -15,7 +14,6 @@ import random
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from zlib import crc32
 
 import numpy as np
 import torch
@@ -32,7 +30,6 @@ SEED = 20261125
 BATCH_PIECES = 1500
 FROZEN = 2  # layers that stay as they are; their output is computed once
 RATE, HEAD_RATE = 9e-5, 8e-4
-REFINE_RATE, REFINE_HEAD_RATE, REFINE_EPOCHS = 3e-5, 2e-4, 2
 LEARN = {"piece": 1.0, "fault": 1.0, "type": 0.8, "severity": 0.15, "move": 0.6, "rating": 0.15}
 PIECE_POSITIVE = 2.0
 
@@ -214,22 +211,16 @@ def _f1(gold: np.ndarray, guess: np.ndarray) -> float:
     return 2 * (gold & guess).sum() / max(1, gold.sum() + guess.sum())
 
 
-def train(
-    network: Network,
-    items: list[Example],
-    epochs: int,
-    held: dict[str, list[Example]],
-    rates: tuple[float, float] = (RATE, HEAD_RATE),
-) -> None:
+def train(network: Network, items: list[Example], epochs: int, held: dict[str, list[Example]]) -> None:
     """Fit; after each epoch print how the replies that were kept back are judged."""
     body = list(network.encoder.encoder.layer[FROZEN:].parameters())
     rest = [p for n, p in network.named_parameters() if not n.startswith("encoder")]
     optimizer = torch.optim.AdamW(
-        [{"params": body, "lr": rates[0]}, {"params": rest, "lr": rates[1]}], weight_decay=0.01
+        [{"params": body, "lr": RATE}, {"params": rest, "lr": HEAD_RATE}], weight_decay=0.01
     )
     steps = epochs * len(list(batches(items)))
     plan = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, list(rates), total_steps=steps + epochs * 8, pct_start=0.1, anneal_strategy="linear"
+        optimizer, [RATE, HEAD_RATE], total_steps=steps + epochs * 8, pct_start=0.1, anneal_strategy="linear"
     )
     for epoch in range(epochs):
         network.train()
@@ -256,7 +247,6 @@ def main() -> None:
     parser.add_argument("output", type=Path)
     parser.add_argument("labels", type=Path, nargs="+")
     parser.add_argument("--start", type=Path, help="weights to go on from")
-    parser.add_argument("--refine", type=Path, action="append", default=[])
     parser.add_argument("--hold-out", type=int, default=0)
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--threads", type=int, default=2)
@@ -265,12 +255,16 @@ def main() -> None:
     torch.manual_seed(SEED)
     random.seed(SEED)
     language, pieces = Parser(), Pieces(options.transformer / "tokenizer.json")
-    rows = {path: list(rows_of([path], "train")) for path in options.labels}
-    made = examples([row for of_file in rows.values() for row in of_file], language, pieces)
-    kept = among(made, kept_back([row for of_file in rows.values() for row in of_file], options.hold_out))
+    rows = list(rows_of(options.labels, "train"))
+    made = examples(rows, language, pieces)
+    kept = [e for n, e in enumerate(made) if options.hold_out and n % options.hold_out == 0]
     names = {e.id for e in kept}
     learned = [e for e in made if e.id not in names]
-    held = {path.name: among(kept, of_file) for path, of_file in rows.items()}
+    mails = {row["id"] for row in rows if row.get("source", "written") == "written"}
+    held = {
+        "mails held": [e for e in kept if e.id in mails],
+        "real held": [e for e in kept if e.id not in mails],
+    }
     print(f"{len(learned)} replies to learn from, {len(kept)} held out", flush=True)
     network = Network(options.transformer)
     if options.start is not None:
@@ -279,31 +273,11 @@ def main() -> None:
     network.encoder.encoder.layer[FROZEN:].requires_grad_(True)
     read_once(network, made)
     print("read once", flush=True)
-    train(network, learned, options.epochs, held)
-    save(network, kept, options.output)
-    if options.refine:
-        again = among(learned, [row for path in options.refine for row in rows[path]])
-        train(network, again, REFINE_EPOCHS, held, (REFINE_RATE, REFINE_HEAD_RATE))
-        save(network, kept, options.output)
-
-
-def kept_back(rows: list[dict], one_in: int) -> list[dict]:
-    """The rows not to learn from; two labellings of one text go the same way."""
-    return [row for row in rows if one_in and crc32(row["reply"].encode()) % one_in == 0]
-
-
-def among(items: list[Example], rows: list[dict]) -> list[Example]:
-    """The examples that were made of these rows."""
-    ids = {row["id"] for row in rows}
-    return [example for example in items if example.id in ids]
-
-
-def save(network: Network, kept: list[Example], output: Path) -> None:
-    """Write the weights, and what they make of the replies kept back."""
-    output.mkdir(parents=True, exist_ok=True)
-    torch.save(network.state_dict(), output / "weights.pt")
-    with (output / "held.pickle").open("wb") as file:
-        pickle.dump([(e, opinions(network, [e])[e.id]) for e in kept], file)
+    train(network, learned, options.epochs, {k: v for k, v in held.items() if v})
+    options.output.mkdir(parents=True, exist_ok=True)
+    torch.save(network.state_dict(), options.output / "weights.pt")
+    with (options.output / "held.pickle").open("wb") as file:
+        pickle.dump([(e, o) for e, o in ((e, opinions(network, [e])[e.id]) for e in kept)], file)
 
 
 if __name__ == "__main__":
