@@ -94,6 +94,15 @@ def mail_sentences(metrics: Json) -> str:
     return table(["mail", "P", "R", "F"], rows)
 
 
+def costs(metrics: Json) -> str:
+    """What the pipeline costs, whole and without each component."""
+    rows = (
+        [name, f"{c['load_seconds']:.2f}", f"{c['words_a_second']:,}", str(c["memory_mb"])]
+        for name, c in metrics["costs"].items()
+    )
+    return table(["components", "seconds to load", "words a second", "peak memory, MB"], rows)
+
+
 def agreement(agreement: Json) -> str:
     """Agreement with readers, with 95 % intervals."""
     rules, mails, real_rules, real = agreement.values()
@@ -129,6 +138,7 @@ def filled(page: str, metrics: Json, agreed: Json) -> str:
         "accuracy": accuracy(metrics),
         "constructions": constructions(metrics),
         "sentences in mail": mail_sentences(metrics),
+        "costs": costs(metrics),
         "agreement": agreement(agreed),
         "agreement in short": agreement_in_short(agreed),
     }
