@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -45,6 +47,7 @@ def run(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home" / ".config"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))  # no daemon there
     folder = tmp_path / "work"
     folder.mkdir()
 
@@ -65,3 +68,64 @@ def run(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
         )
 
     return command
+
+
+class Home:
+    """A user of their own: settings, state and runtime folder, and the real command with them."""
+
+    def __init__(self, folder: Path, cache: Path, settings: str = "") -> None:
+        self.folder = folder
+        self.state = folder / "state" / "tonecheck"
+        self.sockets = folder / "run" / "tonecheck"
+        self.work = folder / "work"
+        clean = {k: v for k, v in os.environ.items() if not k.startswith(("XDG_", "TONECHECK"))}
+        places = {"CONFIG_HOME": "config", "STATE_HOME": "state", "RUNTIME_DIR": "run"}
+        self.environment = {**clean, "HOME": str(folder), "XDG_CACHE_HOME": str(cache)}
+        self.environment |= {f"XDG_{name}": str(folder / place) for name, place in places.items()}
+        for place in (self.work, folder / "run", folder / "config" / "tonecheck"):
+            place.mkdir(parents=True)
+        self.settings(settings)
+
+    def settings(self, text: str) -> None:
+        """Replace the user's settings; hooks are patient here, for the machine may be busy."""
+        path = self.folder / "config" / "tonecheck" / "tonecheck.toml"
+        path.write_text(text if "timeout" in text else f"timeout = 300\n{text}", "utf8")
+
+    def run(
+        self, *arguments: str | Path, stdin: bytes = b"", cwd: Path | None = None, **environment: str
+    ) -> subprocess.CompletedProcess[bytes]:
+        """The finished command."""
+        return subprocess.run(
+            [sys.executable, "-m", "tonecheck", *map(str, arguments)],
+            input=stdin,
+            capture_output=True,
+            cwd=cwd or self.work,
+            env={**self.environment, **environment},
+            timeout=600,
+            check=False,
+        )
+
+    def served(self) -> int:
+        """How many checks the daemon has answered; 0 where none runs."""
+        told = self.run("daemon", "status").stdout.decode()
+        return int(told.split("served ")[1].split()[0]) if "served" in told else 0
+
+
+@pytest.fixture
+def home(cache: Path) -> Iterator[Home]:
+    """A home without a daemon, which ends with the test if one was started. Sockets need a short path."""
+    with tempfile.TemporaryDirectory(prefix="tc-") as folder:
+        made = Home(Path(folder), cache)
+        yield made
+        made.run("daemon", "stop")
+
+
+@pytest.fixture(scope="module")
+def warm(cache: Path) -> Iterator[Home]:
+    """A home with a warm daemon, for tests that leave it running."""
+    with tempfile.TemporaryDirectory(prefix="tc-") as folder:
+        made = Home(Path(folder), cache)
+        started = made.run("daemon", "start")
+        assert started.returncode == 0, started.stderr
+        yield made
+        made.run("daemon", "stop")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from importlib.resources import files
 
 import jsonschema
@@ -149,6 +150,21 @@ def test_no_apology_is_missed_where_nothing_went_wrong() -> None:
         client="I'd like to order six of the oak chairs, please.",
     )
     assert report.missing == ()
+
+
+def test_a_draft_that_comes_again_under_another_name_gets_its_report_under_that_name(
+    checker: Checker,
+) -> None:
+    first = checker.check(draft_of(SEED, source="first.txt"))
+    again = checker.check(draft_of(SEED, source="again.txt"))
+    assert (first.source, again.source) == ("first.txt", "again.txt")
+    assert replace(again, source=first.source) == first
+    other = checker.check(
+        draft_of(SEED, source="again.txt", client="Part X leaks, and it was you who chose it!")
+    )
+    assert other.sentences == again.sentences
+    for number in range(20):
+        assert checker.check(draft_of(f"{SEED} {number}")).text == f"{SEED} {number}"
 
 
 def test_sentiment_is_reported_and_not_scored() -> None:

@@ -151,6 +151,14 @@ def test_version_names_the_pipeline_and_help_has_an_example_everywhere(run: Run)
         ("config",),
         ("ignore",),
         ("completion",),
+        ("sendmail",),
+        ("gate",),
+        ("last",),
+        ("daemon",),
+        ("daemon", "start"),
+        ("daemon", "run"),
+        ("daemon", "status"),
+        ("daemon", "stop"),
     ):
         shown = run(*command, "--help")
         assert shown.returncode == 0
@@ -197,3 +205,13 @@ def test_a_question_left_lying_is_named(run: Run, tmp_path: Path) -> None:
 def test_python_m_tonecheck_and_completion_work(run: Run) -> None:
     for shell in ("bash", "zsh", "fish"):
         assert "_TONECHECK_COMPLETE" in run("completion", shell).stdout
+
+
+def test_a_check_leaves_nothing_of_a_librarys_in_the_home(
+    run: Run, bad: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """onnxruntime keeps a device's id there, and events for its maker, unless it is told not to."""
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    assert run("check", bad).returncode in {0, 1}
+    left = [path for path in (tmp_path / "home").rglob("*") if path.is_file()]
+    assert [path for path in left if "tonecheck" not in path.parts] == []

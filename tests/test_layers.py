@@ -18,7 +18,8 @@ FLOORS = (
     ("detect",),
     ("rulebook",),
     ("checker",),
-    ("proof", "evaluation", "hooks"),
+    ("proof", "evaluation", "serve"),
+    ("hooks",),
     ("cli",),
     ("__main__",),
 )

@@ -8,13 +8,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from tonecheck.report import Edit, Finding, Move, Report, Score, Severity, Span
-
+TYPE_CHECKING = False  # `typing` itself is too slow for a hook that only asks the daemon
 if TYPE_CHECKING:
     from tonecheck.config import Config
     from tonecheck.mail.draft import Draft
+    from tonecheck.report import Edit, Finding, Move, Report, Score, Severity, Span
 
 __all__ = [
     "Draft",
@@ -50,8 +48,9 @@ def fix(text: str, *, client: str | None = None, unsafe: bool = False) -> str:
 
 
 def __getattr__(name: str) -> object:
-    if name == "Draft":
-        from tonecheck.mail.draft import Draft
+    """The nouns, loaded when they are asked for: a hook does without them."""
+    if name not in __all__:
+        raise AttributeError(f"module “tonecheck” has no attribute “{name}”")
+    from importlib import import_module
 
-        return Draft
-    raise AttributeError(f"module “tonecheck” has no attribute “{name}”")
+    return getattr(import_module("tonecheck.mail.draft" if name == "Draft" else "tonecheck.report"), name)

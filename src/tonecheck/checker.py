@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache, cached_property
 
 from tonecheck.config import Config
@@ -16,6 +17,7 @@ from tonecheck.detect.parser import Parser
 from tonecheck.detect.rewrite import WRITER_SLOT
 from tonecheck.detect.rules import Context, RuleMatcher, Sentence, findings, sentences_of
 from tonecheck.detect.sentiment import sentiment_of
+from tonecheck.kept import stamps_within
 from tonecheck.mail.draft import Draft
 from tonecheck.mail.edit import apply_to_draft, compatible
 from tonecheck.report import Edit, Finding, Move, Report, Span
@@ -27,6 +29,7 @@ __all__ = ["Checker", "checker_for"]
 
 MAX_ROUNDS = 12
 MAX_CHECKERS = 8
+MAX_REPORTS = 8
 MIN_WORDS = 15
 
 
@@ -39,6 +42,7 @@ class Checker:
         self.config = config or Config()
         self._parser = parser or _shared_parser()
         self._classifier = _shared_classifier() if judge else None
+        self._reports: dict[Draft, Report] = {}
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
@@ -64,7 +68,18 @@ class Checker:
         return self._parser.model
 
     def check(self, draft: Draft) -> Report:
-        """The report on one draft; a draft that cannot be judged gets no scores, and a reason."""
+        """The report on one draft; a draft that cannot be judged gets no scores, and a reason.
+
+        A draft is often checked again as it was, under another name: that report is still here.
+        """
+        nameless = replace(draft, source="")
+        report = self._reports.pop(nameless, None) or self._checked(nameless)
+        self._reports[nameless] = report
+        if len(self._reports) > MAX_REPORTS:
+            del self._reports[next(iter(self._reports))]
+        return replace(report, source=draft.source)
+
+    def _checked(self, draft: Draft) -> Report:
         reason = draft.not_judged or _other_language(draft)
         if reason:
             return _unjudged(draft, reason)
@@ -232,18 +247,19 @@ def _touches_skipped(draft: Draft, span: Span) -> bool:
     return any(s.span.overlaps(span) for s in draft.skipped)
 
 
-_checkers: list[Checker] = []
+_checkers: list[tuple[Checker, object]] = []
 
 
 def checker_for(config: Config | None = None) -> Checker:
-    """A Checker for the settings, made once and kept warm for the next draft."""
+    """A Checker for the settings, kept warm for the next draft until a house rule's file changes."""
     config = config or Config()
-    for checker in _checkers:
-        if checker.config == config:
+    files = stamps_within(config.rules)
+    for checker, seen in _checkers:
+        if checker.config.for_checks() == config.for_checks() and seen == files:
             return checker
-    _checkers.append(Checker(config))
+    _checkers.append((Checker(config), files))
     del _checkers[:-MAX_CHECKERS]
-    return _checkers[-1]
+    return _checkers[-1][0]
 
 
 @cache

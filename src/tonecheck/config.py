@@ -55,6 +55,10 @@ class Config:
         """The highest score of this fault that passes."""
         return self.limits.get(fault, DEFAULT_LIMIT)
 
+    def for_checks(self) -> tuple[object, ...]:
+        """The settings that a report depends on."""
+        return self.off, self.rules, self.accept, self.ignore, self.only
+
     def is_off(self, rule: str) -> bool:
         """Whether the rule, or a folder that it is in, is switched off, or not among `only`."""
         return _among(rule, self.off) or (bool(self.only) and not _among(rule, self.only))

@@ -18,7 +18,7 @@ from platformdirs import user_cache_path
 
 from tonecheck import __version__
 
-__all__ = ["kept", "stamps"]
+__all__ = ["kept", "stamps", "stamps_within"]
 
 Value = TypeVar("Value")
 MOST_FILES = 12
@@ -29,6 +29,20 @@ def stamps(paths: Iterable[Path]) -> tuple[tuple[str, int, int], ...]:
     """Each file with its size in bytes and the time of its last change in nanoseconds."""
     found = ((path, path.stat()) for path in paths)
     return tuple((str(path), at.st_size, at.st_mtime_ns) for path, at in found)
+
+
+def stamps_within(folders: Iterable[Path]) -> frozenset[tuple[str, int, int]]:
+    """The same for every file in the folders and below, but for what Python compiles there."""
+    found = set()
+    for folder in folders:
+        for place, inner, names in os.walk(folder):
+            inner[:] = (name for name in inner if name != "__pycache__")
+            for name in names:
+                path = os.path.join(place, name)
+                with suppress(OSError):  # it may be gone by now
+                    at = os.stat(path)
+                    found.add((path, at.st_size, at.st_mtime_ns))
+    return frozenset(found)
 
 
 def kept(name: str, depends_on: object, make: Callable[[], Value]) -> Value:

@@ -59,11 +59,12 @@ def check(
     draft cannot be read.
     """
     utf8_output()
-    failed = above = False
+    failed = above = starts = False
     reports: list[Report] = []
     for path in paths or (STDIN,):
         try:
             config = config_for(path)
+            starts = starts or config.daemon == "auto"
             report = _checked(path, client_file, config, only)
         except InputError as error:
             click.echo(f"tonecheck: {error}", err=True)
@@ -79,6 +80,10 @@ def check(
         click.echo(json.dumps(reports[0].to_dict(), ensure_ascii=False, indent=2))
     elif form in {"html", "sarif"} and (reports or not failed):
         click.echo(_together(reports, form), nl=False)
+    if starts:
+        from tonecheck.serve.start import start_soon
+
+        start_soon()
     raise SystemExit(2 if failed else int(above))
 
 

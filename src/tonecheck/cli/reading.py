@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tonecheck.config import Config
     from tonecheck.mail.draft import Draft
 
-__all__ = ["STDIN", "client_option", "config_for", "read", "style", "utf8_output", "width"]
+__all__ = ["STDIN", "client_option", "config_for", "error_style", "read", "style", "utf8_output", "width"]
 
 STDIN = "-"
 
@@ -51,17 +51,28 @@ def _stdin() -> bytes:
 
 
 def config_for(path: str) -> Config:
-    """The settings that hold for a path."""
+    """The settings that hold for a path; the daemon declines where they say so."""
     from tonecheck.config import load
+    from tonecheck.serve.stage import decline
 
-    return load(None if path == STDIN else Path(path))
+    config = load(None if path == STDIN else Path(path))
+    if config.daemon == "off":
+        decline()
+    return config
 
 
 def style(text: str, **looks: object) -> str:
     """Colour where the terminal wants it: off for NO_COLOR, pipes and files."""
-    if os.environ.get("NO_COLOR") or not sys.stdout.isatty():
-        return text
-    return click.style(text, **looks)  # type: ignore[arg-type]
+    return click.style(text, **looks) if _in_colour(sys.stdout) else text  # type: ignore[arg-type]
+
+
+def error_style(text: str, **looks: object) -> str:
+    """The same for standard error, where hooks speak."""
+    return click.style(text, **looks) if _in_colour(sys.stderr) else text  # type: ignore[arg-type]
+
+
+def _in_colour(stream: TextIO) -> bool:
+    return not os.environ.get("NO_COLOR") and stream.isatty()
 
 
 def width() -> int:

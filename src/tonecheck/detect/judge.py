@@ -118,6 +118,9 @@ class Judge:
 
     @cached_property
     def _session(self) -> Any:
+        # From 1.32 on it writes a device's id into the home and posts events to its maker, unless told not to
+        # before it is loaded; nothing leaves this machine.
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
         from onnxruntime import InferenceSession, SessionOptions
 
         options = SessionOptions()

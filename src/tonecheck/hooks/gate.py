@@ -23,11 +23,12 @@ from tonecheck.mail.message import draft_of_bytes
 from tonecheck.mail.parts import head_of
 from tonecheck.report import FAULTS, Finding, Report
 
-__all__ = ["Decision", "Verdict", "decide", "held_copy"]
+__all__ = ["Decision", "Verdict", "decide", "held_copy", "left_behind"]
 
 PASS_HEADER = "X-Tonecheck"
 RECIPIENT_HEADERS = ("To", "Cc", "Bcc", "Resent-To", "Resent-Cc", "Resent-Bcc")
 LONGEST_QUOTE = 60
+CHECK = "tonecheck check"
 
 Check = Callable[[Draft], Report]
 
@@ -143,7 +144,7 @@ def _in_time(work: Callable[[], Report], seconds: float) -> Report:
         except Exception as error:
             done.append(error)
 
-    thread = threading.Thread(target=run, daemon=True)
+    thread = threading.Thread(target=run, name=CHECK, daemon=True)
     thread.start()
     thread.join(seconds)
     if not done:
@@ -151,6 +152,11 @@ def _in_time(work: Callable[[], Report], seconds: float) -> Report:
     if isinstance(done[0], Exception):
         raise done[0]
     return done[0]
+
+
+def left_behind() -> bool:
+    """Whether a check that took too long is still running; it may then abort the process at its end."""
+    return any(thread.name == CHECK for thread in threading.enumerate())
 
 
 def _named(report: Report, fault: str, config: Config) -> Finding | None:

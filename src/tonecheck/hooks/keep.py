@@ -32,7 +32,7 @@ def held_copy(mail: bytes) -> Path:
     for number in range(1, 1000):
         path = _folder() / "held" / f"{moment}-{number}.eml"
         with suppress(FileExistsError):
-            _write_new(path, mail)
+            _write_new(path, mail, safely=True)
             return path
     raise FileExistsError(f"{path.parent}: too many held mails in one second")
 
@@ -59,14 +59,16 @@ def log_fault(fault: str) -> None:
             os.close(descriptor)
 
 
-def _write_new(path: Path, data: bytes) -> None:
+def _write_new(path: Path, data: bytes, *, safely: bool = False) -> None:
+    """Write a file for the user alone, whole or not at all; `safely` waits until the disk has it."""
     _private(path.parent)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with open(descriptor, "wb") as file:
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())
+            if safely:
+                os.fsync(file.fileno())
     except OSError:
         with suppress(OSError):
             path.unlink()

@@ -1,0 +1,1 @@
+"""A warm checker behind a socket."""
