@@ -30,6 +30,8 @@ ONE_ROOM = {
     "click": "cli",
     "onnxruntime": "detect",
     "tokenizers": "detect",
+    "aiosmtpd": "hooks",
+    "aiosmtplib": "hooks",
 }
 
 

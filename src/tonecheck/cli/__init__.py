@@ -22,6 +22,7 @@ COMMANDS = {
     "daemon": "tonecheck.cli.daemon",
     "rules": "tonecheck.cli.rules",
     "explain": "tonecheck.cli.rules",
+    "proxy": "tonecheck.cli.proxy",
     "config": "tonecheck.cli.settings",
     "ignore": "tonecheck.cli.settings",
     "completion": "tonecheck.cli.settings",
