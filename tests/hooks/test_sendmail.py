@@ -358,6 +358,17 @@ def test_whoever_wants_it_held_when_we_fail_gets_that(home: Home, on_fault: str,
     assert send(home, Real(home), GOOD)[0] == status
 
 
+def test_a_broken_installation_lets_the_mail_go(home: Home) -> None:
+    (home.folder / "broken").mkdir()
+    (home.folder / "broken" / "platformdirs.py").write_text("raise RuntimeError('broken')\n", "utf8")
+    real = Real(home)
+    path = f"{home.folder / 'broken'}:{os.environ.get('PYTHONPATH', '')}"
+    status, said = send(home, real, BAD, PYTHONPATH=path)
+    assert status == 0
+    assert "sent all the same: tonecheck stopped with RuntimeError" in said
+    assert real.got == BAD
+
+
 def read_only(home: Home) -> dict[str, str]:
     """Root may write everywhere, so a file stands where the state folder should be made."""
     (home.folder / "file").touch()

@@ -186,6 +186,18 @@ def test_start_status_stop_and_a_second_start(home: Home) -> None:
     assert list(home.sockets.glob("*.sock")) == []
 
 
+def test_whoever_waits_for_the_end_of_a_pipe_is_not_kept_waiting(home: Home) -> None:
+    reading, writing = os.pipe()
+    command = [sys.executable, "-m", "tonecheck", "daemon", "start"]
+    subprocess.run(
+        command, stdout=writing, stderr=writing, pass_fds=[writing], env=home.environment, check=True
+    )
+    os.close(writing)
+    with open(reading, "rb") as pipe:
+        assert pipe.read() == b"The daemon is running.\n"
+    assert home.run("daemon", "status").returncode == 0
+
+
 def test_a_killed_daemon_and_its_stale_socket_harm_nobody(home: Home) -> None:
     home.run("daemon", "start")
     first = pid(home)

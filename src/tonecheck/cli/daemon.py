@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Callable
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
@@ -84,15 +85,22 @@ def _serve_in_background(idle: float, telling: int) -> NoReturn:
     try:
         os.setsid()
         os.chdir("/")
-        with open(os.devnull, "r+b", buffering=0) as nowhere:
-            for number in range(3):
-                os.dup2(nowhere.fileno(), number)
+        _let_go_of_all_but(telling)
         _serve(idle, lambda: tell(READY))
         tell(BUSY)
     except BaseException as error:
         tell(str(error) or type(error).__name__)
     finally:
         os._exit(0)
+
+
+def _let_go_of_all_but(kept: int) -> None:
+    """Close what the caller had open: whoever reads from its pipes waits for their end."""
+    os.closerange(3, kept)
+    os.closerange(kept + 1, os.sysconf("SC_OPEN_MAX"))
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for number in range(3):
+        os.dup2(nowhere, number)
 
 
 def _wait_for_the_other(runs: Callable[[], bool]) -> None:
@@ -135,6 +143,8 @@ def _command(arguments: list[str], program: str) -> None:
 
 
 def _warm() -> None:
+    for module in ("cli.check", "cli.gate", "hooks.show"):
+        import_module(f"tonecheck.{module}")
     from tonecheck.config import Config
     from tonecheck.hooks.gate import decide
     from tonecheck.render.text import render_text

@@ -10,16 +10,14 @@ from contextlib import suppress
 
 from tonecheck.config import Config, load
 from tonecheck.errors import ConfigError, TonecheckError
-from tonecheck.hooks.keep import held_copy, log_fault
+from tonecheck.hooks.keep import log_fault
 from tonecheck.serve.client import Answer, ask
 from tonecheck.serve.start import start, waits
 
-__all__ = ["answer_of_gate", "copy_of", "fault_of", "goes_despite", "seconds_for_a_hook"]
+__all__ = ["answer_of_gate", "noted", "seconds_for_a_hook"]
 
 # The gate keeps the time itself, and can say more about it: it has the first word.
 GRACE = 1.0
-
-copy_of = held_copy
 
 
 def seconds_for_a_hook() -> float:
@@ -55,19 +53,20 @@ def answer_of_gate(question: list[str], mail: bytes, seconds_left: Callable[[], 
     return Answer(done.returncode, [(2, done.stderr or b"")])
 
 
-def fault_of(error: Exception) -> str:
-    """The fault in one line, without anything that might quote the mail."""
+def noted(fault: str | Exception) -> tuple[str, bool]:
+    """The fault in one line, which is now in the log; and whether the settings let the mail go."""
+    told = fault if isinstance(fault, str) else _in_words(fault)
+    log_fault(told)
+    return told, _settings().on_fault != "hold"
+
+
+def _in_words(error: Exception) -> str:
+    """An error without anything that might quote the mail."""
     if isinstance(error, TimeoutError):
         return f"tonecheck took longer than {_settings().timeout:g} seconds"
-    if isinstance(error, TonecheckError):
-        return str(error)
-    return f"tonecheck stopped with {type(error).__name__}"
-
-
-def goes_despite(fault: str) -> bool:
-    """Note a fault in the log; whether the settings let the mail go."""
-    log_fault(fault)
-    return _settings().on_fault != "hold"
+    return (
+        str(error) if isinstance(error, TonecheckError) else f"tonecheck stopped with {type(error).__name__}"
+    )
 
 
 def _settings() -> Config:

@@ -104,9 +104,7 @@ def _may_go(mail: bytes, flags: Sequence[str], given: Sequence[str]) -> bool:
     try:
         answer = _answer(question, mail[:MOST_INPUT])
     except Exception as error:
-        from tonecheck.hooks.fallback import fault_of
-
-        return _goes_despite(fault_of(error))
+        return _goes_despite(error)
     _write(b"".join(words for _, words in answer.writes))
     status = answer.status
     if status not in (SEND, HOLD, ASK):
@@ -135,12 +133,15 @@ def _answer(question: list[str], mail: bytes) -> Answer:
     return answer_of_gate(question, mail, seconds_left)
 
 
-def _goes_despite(fault: str) -> bool:
+def _goes_despite(fault: str | Exception) -> bool:
     """Note a fault of ours, and say it; whether the mail goes, as it does unless the user wants it held."""
-    from tonecheck.hooks.fallback import goes_despite
+    try:
+        from tonecheck.hooks.fallback import noted
 
-    goes = goes_despite(fault)
-    _say(f"{'sent all the same' if goes else 'held'}: {fault}")
+        told, goes = noted(fault)
+    except Exception as error:  # a broken installation
+        told, goes = f"tonecheck stopped with {type(error).__name__}", True
+    _say(f"{'sent all the same' if goes else 'held'}: {told}")
     return goes
 
 
@@ -149,10 +150,10 @@ def _holds(mail: bytes, *, keeps_copy: bool) -> bool:
     if not keeps_copy:
         _say("held; `tonecheck last` shows the whole report.")
         return False
-    from tonecheck.hooks.fallback import copy_of
-
     try:
-        path = copy_of(mail)
+        from tonecheck.hooks.keep import held_copy
+
+        path = held_copy(mail)
     except Exception as error:
         return _goes_despite(f"it was to be held, but no copy can be kept: {error}")
     _say(f"held as {path}; `tonecheck last` shows the whole report.")

@@ -127,8 +127,8 @@ def _run(
         with suppress(OSError), link:
             client.send(link, answer, written)
         for thread in threading.enumerate():
-            if thread is not threading.main_thread():
-                thread.join()  # a check that took too long for its hook, and is in nobody's way
+            if thread.daemon:
+                thread.join()  # a check that took too long for its hook, and would disturb the next
     return True
 
 
