@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 
@@ -83,16 +82,17 @@ def _is_answered(question: Doc, text: str, said: set[str], near: np.ndarray) -> 
     words = [token for token in question if _tells(token)]
     if not words or any(token.lemma_.lower() in said for token in words):
         return True
-    return bool(len(near)) and any(
-        token.has_vector and float((near @ _unit(token.vector)).max()) >= CLOSE for token in words
-    )
+    asked = (vector for token in words if (vector := _unit(token)) is not None)
+    return bool(len(near)) and any(float((near @ vector).max()) >= CLOSE for vector in asked)
 
 
 def _vectors(doc: Doc) -> np.ndarray:
     """The unit vectors of the draft's telling words, one a row."""
-    rows = [_unit(token.vector) for token in doc if _tells(token) and token.has_vector]
+    rows = [vector for token in doc if _tells(token) and (vector := _unit(token)) is not None]
     return np.stack(rows) if rows else np.zeros((0, 1), "float32")
 
 
-def _unit(vector: Any) -> np.ndarray:
-    return np.asarray(vector / (np.linalg.norm(vector) or 1.0))
+def _unit(token: Token) -> np.ndarray | None:
+    """The unit vector of a word's lemma: inflected forms are close by their endings alone."""
+    lexeme = token.vocab[token.lemma_.lower()]
+    return np.asarray(lexeme.vector / lexeme.vector_norm) if lexeme.has_vector else None
