@@ -40,6 +40,7 @@ def main(trained: Path, lookups: Path, configs: Path, output: Path) -> None:
     nlp = with_mail_punctuation(spacy.load(trained))
     lemmatizer = nlp.add_pipe("lemmatizer", config={"mode": "rule"}, before="parser")
     lemmatizer.lookups = Lookups().from_disk(lookups)  # type: ignore[attr-defined]
+    nlp.config["paths"] = dict.fromkeys(nlp.config["paths"])  # where it was trained is nobody's business
     nlp.meta.update(META)
     nlp.meta["config_hash"] = config_hash(configs)
     nlp.meta["performance"] = {}
