@@ -54,6 +54,7 @@ class NextHop:
     arrived: list[Arrived] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
     port: int = 0
+    talking: int = 0
 
     def reset(self) -> None:
         self.offers, self.answers = EHLO, {}
@@ -66,11 +67,13 @@ class _Conversation(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         self.said: list[str] = []
+        self.hop.talking += 1
         with suppress(OSError):
             self.say("220 next-hop.example")
             while line := self.rfile.readline():
                 if not self.obey(line.rstrip(b"\r\n").decode("utf8", "surrogateescape")):
-                    return
+                    break
+        self.hop.talking -= 1
 
     def say(self, answer: str) -> None:
         self.wfile.write(answer.encode("utf8", "surrogateescape") + b"\r\n")

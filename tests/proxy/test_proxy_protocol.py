@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mails import FINE, HEAD, HELD
 from stage import Running, Wire, before, client, doubled, proxy
+
+from tonecheck.hooks.proxy.delivery import without_doubled_dots
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +56,12 @@ def test_any_bytes_arrive_as_they_were_sent(hop: NextHop, running: Running, line
     with client(running.port) as wire:
         assert wire.send(doubled(mail)) == "250 2.0.0 Ok: queued as 4TONE\r\n"
     assert [arrived.mail for arrived in hop.arrived] == [mail]
+
+
+@given(LINES)
+def test_dots_are_doubled_for_the_way_only(lines: list[bytes]) -> None:
+    mail = b"".join(line + b"\r\n" for line in lines)
+    assert without_doubled_dots(doubled(mail)) == mail
 
 
 def test_a_line_of_a_megabyte_arrives_in_one_piece(hop: NextHop, wire: Wire) -> None:
@@ -191,6 +200,10 @@ def test_a_client_that_leaves_within_a_mail_sends_none(hop: NextHop, running: Ru
     with client(running.port) as wire:
         wire.say("MAIL FROM:<a@acme.example>", "RCPT TO:<b@client.example>", "DATA")
         wire.socket.sendall(FINE)
+    until = time.monotonic() + 60
+    while hop.talking:
+        assert time.monotonic() < until, "the proxy keeps the next hop waiting"
+        time.sleep(0.02)
     with client(running.port) as wire:
         assert wire.send(FINE).startswith("250")
     assert len(hop.arrived) == 1

@@ -16,7 +16,7 @@ from tonecheck.hooks.proxy.checks import Checks
 from tonecheck.hooks.proxy.mark import header_lines, refusal, scores_of
 from tonecheck.hooks.proxy.next_hop import say, send
 
-__all__ = ["Delivery"]
+__all__ = ["Delivery", "without_doubled_dots"]
 
 BOUNCE = Decision(Verdict.SEND, "not checked: a bounce has no author")
 
@@ -36,7 +36,7 @@ class Delivery:
         began, name = time.monotonic(), secrets.token_hex(6)
         decision = BOUNCE
         if envelope.mail_from:
-            decision = await self.checks.decide(_without_doubled_dots(content), envelope.rcpt_tos)
+            decision = await self.checks.decide(without_doubled_dots(content), envelope.rcpt_tos)
         if self.reject and decision.verdict is not Verdict.SEND:
             await say(hop, b"RSET")
             answer = refusal(decision, self.config, name)
@@ -56,6 +56,6 @@ class Delivery:
         return answer
 
 
-def _without_doubled_dots(content: bytes) -> bytes:
+def without_doubled_dots(content: bytes) -> bytes:
     """The mail as its reader gets it (RFC 5321 4.5.2)."""
     return content.removeprefix(b".").replace(b"\r\n.", b"\r\n")
