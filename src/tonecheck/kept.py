@@ -76,7 +76,7 @@ def _is_own(file: int) -> bool:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Write the file whole or not at all, and drop the oldest of its kind."""
+    """Write the file whole or not at all, and drop the oldest files of the cache."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent)
     try:
@@ -86,6 +86,6 @@ def _write(path: Path, content: bytes) -> None:
     except OSError:
         Path(name).unlink(missing_ok=True)
         raise
-    of_kind = sorted(path.parent.glob("*.pickle"), key=lambda p: p.stat().st_mtime_ns, reverse=True)
-    for old in of_kind[MOST_FILES:]:
+    newest_first = sorted(path.parent.glob("*.pickle"), key=lambda p: p.stat().st_mtime_ns, reverse=True)
+    for old in newest_first[MOST_FILES:]:
         old.unlink(missing_ok=True)
