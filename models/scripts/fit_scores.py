@@ -18,7 +18,7 @@ from scipy.optimize import minimize
 
 from tonecheck import score as scores
 from tonecheck.checker import Checker
-from tonecheck.evaluation import Judged, _kappa, judged
+from tonecheck.evaluation import Judged, judged, kappa
 from tonecheck.report import FAULTS
 
 
@@ -61,7 +61,7 @@ def main(held_file: Path, *labels: Path) -> None:
         given = np.array([min(4, round(raw(r, fault))) for r in replies])
         print(
             f"{fault}: {scores.WEIGHTS[fault]} owned {scores.OWNED[fault]:.2f} "
-            f"apologised {scores.APOLOGISED[fault]:.2f} kappa {_kappa(gold, given):.3f}"
+            f"apologised {scores.APOLOGISED[fault]:.2f} kappa {kappa(gold, given):.3f}"
         )
 
 

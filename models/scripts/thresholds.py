@@ -21,7 +21,7 @@ import numpy as np
 from judge_data import Example, rows_of
 
 from tonecheck.checker import Checker
-from tonecheck.evaluation import _mostly_in
+from tonecheck.evaluation import mostly_in
 from tonecheck.mail.draft import draft_of
 from tonecheck.report import FAULTS, MOVES
 
@@ -51,7 +51,7 @@ def by_rules(checker: Checker, rows: dict[str, dict], held: Held) -> dict[str, t
         flags = np.zeros((len(example.severity), 3), bool)
         for number, sentence in enumerate(report.sentences[: len(flags)]):
             for finding in report.findings:
-                if _mostly_in(finding.span, sentence):
+                if mostly_in(finding.span, sentence):
                     flags[number, FAULTS.index(finding.fault)] = True
         found[example.id] = flags, {m.kind for m in report.moves}
     return found

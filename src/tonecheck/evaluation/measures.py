@@ -20,7 +20,18 @@ from tonecheck.errors import InputError
 from tonecheck.mail.draft import draft_of
 from tonecheck.report import FAULT_LETTERS, FAULTS, MOVE_LETTERS, TYPES, Report, Span
 
-__all__ = ["Judged", "Measure", "evaluate", "judged", "read_label"]
+__all__ = [
+    "ROUNDS",
+    "SEED",
+    "Judged",
+    "Measure",
+    "confusion",
+    "evaluate",
+    "judged",
+    "kappa",
+    "mostly_in",
+    "read_label",
+]
 
 ROUNDS = 400
 SEED = 7
@@ -42,7 +53,10 @@ class Judged:
 
 @dataclass(frozen=True)
 class Measure:
-    """One row of the table: its value, and the 95 % interval over resampled replies."""
+    """One row of the table: its value, and the 95 % interval over resampled replies.
+
+    They are nan where the replies hold nothing to measure it by.
+    """
 
     name: str
     value: float
@@ -57,15 +71,28 @@ def read_label(row: Mapping[str, Any], place: str) -> Mapping[str, Any]:
             raise InputError(
                 f"{place}: no field “{field}”; a labelled reply has reply, client, D, E, X, f and m"
             )
+    if not isinstance(row["reply"], str) or not isinstance(row.get("client") or "", str):
+        raise InputError(f"{place}: reply and client are texts; client may be null")
     for letter in FAULT_LETTERS:
         if row[letter] not in range(5):
             raise InputError(f"{place}: {letter} is {row[letter]!r}; a rating is a number from 0 to 4")
-    for kind, _, words in row["f"]:
-        if kind not in TYPES:
-            raise InputError(f"{place}: “{kind}” is no type of the guideline")
-        if words not in row["reply"]:
-            raise InputError(f"{place}: “{words}” is not in the reply")
+    if not isinstance(row["m"], str) or set(row["m"]) - set(MOVE_LETTERS):
+        raise InputError(f"{place}: m is {row['m']!r}; moves are letters out of {''.join(MOVE_LETTERS)}")
+    if not isinstance(row["f"], list):
+        raise InputError(f"{place}: f is no list; findings are [type, severity, exact words]")
+    for finding in row["f"]:
+        _read_finding(finding, row["reply"], place)
     return row
+
+
+def _read_finding(finding: Any, reply: str, place: str) -> None:
+    if not isinstance(finding, list) or len(finding) != 3 or not isinstance(finding[2], str):
+        raise InputError(f"{place}: {finding!r} is no finding; give [type, severity, exact words]")
+    kind, _, words = finding
+    if kind not in TYPES:
+        raise InputError(f"{place}: “{kind}” is no type of the guideline")
+    if words not in reply:
+        raise InputError(f"{place}: “{words}” is not in the reply")
 
 
 def judged(checker: Checker, row: Mapping[str, Any]) -> Judged:
@@ -87,7 +114,8 @@ def evaluate(replies: Sequence[Judged], *, rounds: int = ROUNDS) -> list[Measure
     rows = []
     for name, measurer in _measurers().items():
         values = [measurer([replies[i] for i in draw]) for draw in draws]
-        low, high = np.nanpercentile(values, [2.5, 97.5]) if values else (np.nan, np.nan)
+        known = [value for value in values if value == value]
+        low, high = np.percentile(known, [2.5, 97.5]) if known else (np.nan, np.nan)
         rows.append(Measure(name, measurer(replies), float(low), float(high)))
     return rows
 
@@ -97,7 +125,7 @@ def _measurers() -> dict[str, Measurer]:
     for fault in FAULTS:
         table[f"sentence F1, {fault}"] = lambda rs, f=fault: _f1(_sentences(rs, f))  # type: ignore[misc]
     for fault in FAULTS:
-        table[f"rating kappa, {fault}"] = lambda rs, f=fault: _kappa(*_ratings(rs, f))  # type: ignore[misc]
+        table[f"rating kappa, {fault}"] = lambda rs, f=fault: kappa(*_ratings(rs, f))  # type: ignore[misc]
     for fault in FAULTS:
         table[f"rank correlation, {fault}"] = lambda rs, f=fault: _rank(rs, f)  # type: ignore[misc]
     table["precision by overlap"] = precision_by_overlap
@@ -113,13 +141,13 @@ def _sentences(replies: Iterable[Judged], fault: str) -> Counter[str]:
         gold = [span for kind, span in reply.marked if FAULT_LETTERS[kind[0]] == fault]
         found = [f.span for f in reply.report.findings if f.fault == fault]
         for sentence in reply.report.sentences:
-            is_gold = any(_mostly_in(span, sentence) for span in gold)
-            is_found = any(_mostly_in(span, sentence) for span in found)
+            is_gold = any(mostly_in(span, sentence) for span in gold)
+            is_found = any(mostly_in(span, sentence) for span in found)
             counts[f"{'t' if is_gold == is_found else 'f'}{'p' if is_found else 'n'}"] += 1
     return counts
 
 
-def _mostly_in(words: Span, sentence: Span) -> bool:
+def mostly_in(words: Span, sentence: Span) -> bool:
     """Whether half of the words, or half of the sentence, is shared."""
     shared = min(words.end, sentence.end) - max(words.start, sentence.start)
     return shared > 0 and (2 * shared >= len(words) or 2 * shared >= len(sentence))
@@ -137,7 +165,7 @@ def _ratings(replies: Iterable[Judged], fault: str) -> tuple[NDArray[Any], NDArr
     return np.array(gold), np.array(given)
 
 
-def _kappa(gold: NDArray[Any], given: NDArray[Any]) -> float:
+def kappa(gold: NDArray[Any], given: NDArray[Any]) -> float:
     """Cohen's kappa with quadratic weights over ratings 0 to 4."""
     seen = np.zeros((5, 5))
     np.add.at(seen, (gold, given), 1)
@@ -199,10 +227,17 @@ def moves_f1(replies: Sequence[Judged]) -> float:
 
 
 def confusion(replies: Iterable[Judged]) -> Counter[tuple[str, str]]:
-    """(readers' type, found type) over marked words; "" for words that nothing was found on."""
+    """(readers' type, found type) over marked words, "" where nothing was found on them; and
+    ("", found type) for findings where no reader marked the fault."""
     counts: Counter[tuple[str, str]] = Counter()
     for reply in replies:
+        findings = reply.report.findings
         for kind, span in reply.marked:
-            found = [f.type for f in reply.report.findings if f.type[0] == kind[0] and f.span.overlaps(span)]
-            counts[kind, found[0] if found else ""] += 1
-    return counts
+            found = [f.type for f in findings if f.type[0] == kind[0] and f.span.overlaps(span)]
+            counts[kind, kind if kind in found else found[0] if found else ""] += 1
+        for finding in findings:
+            marked = (
+                kind[0] == finding.type[0] and span.overlaps(finding.span) for kind, span in reply.marked
+            )
+            counts["", finding.type] += not any(marked)
+    return +counts
