@@ -14,6 +14,7 @@ PACKAGE = Path(__file__).parents[1] / "src" / "tonecheck"
 # Rooms from the ground up; a room is a module or a package under tonecheck.
 FLOORS = (
     ("report", "errors", "phrase", "lean", "kept"),
+    ("profile",),
     ("mail", "rule", "score", "config", "render"),
     ("detect",),
     ("rulebook",),
@@ -28,6 +29,7 @@ ONE_ROOM = {
     "spacy": "detect",
     "textblob": "detect",
     "click": "cli",
+    "matplotlib": "evaluation",
     "onnxruntime": "detect",
     "tokenizers": "detect",
     "aiosmtpd": "hooks",

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache, cached_property
 
 from tonecheck.config import Config
-from tonecheck.detect.classifier import Classifier, joined
+from tonecheck.detect.classifier import Classifier
 from tonecheck.detect.judge import Opinion
 from tonecheck.detect.language import is_english
-from tonecheck.detect.listening import unanswered
+from tonecheck.detect.listening import listening
 from tonecheck.detect.model import judge_folder
 from tonecheck.detect.moves import missing_moves, moves_of
 from tonecheck.detect.parser import Parser
-from tonecheck.detect.rewrite import WRITER_SLOT
+from tonecheck.detect.rewrite import first_edits
 from tonecheck.detect.rules import Context, RuleMatcher, Sentence, findings, sentences_of
 from tonecheck.detect.sentiment import sentiment_of
+from tonecheck.detect.voices import joined, one_voice, unspoken
 from tonecheck.kept import stamps_within
-from tonecheck.mail.draft import Draft
+from tonecheck.mail.draft import Draft, few_words, own_text
 from tonecheck.mail.edit import apply_to_draft, compatible
-from tonecheck.report import Edit, Finding, Move, Report, Span
+from tonecheck.profile import PROFILES, Profile, offered
+from tonecheck.report import Finding, Move, Report, Span
 from tonecheck.rule import Rule, built_in_moves
 from tonecheck.rulebook import rules_of
 from tonecheck.score import score
@@ -30,7 +31,6 @@ __all__ = ["Checker", "checker_for"]
 MAX_ROUNDS = 12
 MAX_CHECKERS = 8
 MAX_REPORTS = 8
-MIN_WORDS = 15
 
 
 class Checker:
@@ -42,7 +42,7 @@ class Checker:
         self.config = config or Config()
         self._parser = parser or _shared_parser()
         self._classifier = _shared_classifier() if judge else None
-        self._reports: dict[Draft, Report] = {}
+        self._reports: dict[tuple[Draft, bool], Report] = {}
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
@@ -58,6 +58,10 @@ class Checker:
         return RuleMatcher(built_in_moves(), self._parser.nlp, self._parser.attributes)
 
     @property
+    def _profile(self) -> Profile:
+        return PROFILES[self.config.profile]
+
+    @property
     def unserved(self) -> tuple[str, ...]:
         """Rules with patterns that the installed pipeline cannot serve."""
         return self._matcher.unserved
@@ -67,19 +71,20 @@ class Checker:
         """The language pipeline's name and version; None without a trained one."""
         return self._parser.model
 
-    def check(self, draft: Draft) -> Report:
+    def check(self, draft: Draft, *, unsure: bool = False) -> Report:
         """The report on one draft; a draft that cannot be judged gets no scores, and a reason.
 
+        With `unsure` it also holds what the judge only half hears.
         A draft is often checked again as it was, under another name: that report is still here.
         """
-        nameless = replace(draft, source="")
-        report = self._reports.pop(nameless, None) or self._checked(nameless)
-        self._reports[nameless] = report
+        asked = (replace(draft, source=""), unsure)
+        report = self._reports.pop(asked, None) or self._checked(*asked)
+        self._reports[asked] = report
         if len(self._reports) > MAX_REPORTS:
             del self._reports[next(iter(self._reports))]
         return replace(report, source=draft.source)
 
-    def _checked(self, draft: Draft) -> Report:
+    def _checked(self, draft: Draft, unsure: bool) -> Report:
         reason = draft.not_judged or _other_language(draft)
         if reason:
             return _unjudged(draft, reason)
@@ -88,25 +93,30 @@ class Checker:
         spans = tuple(s.span for s in sentences)
         opinions = self._opinions(draft, spans)
         by_rule = one_voice(self._by_rule(draft, sentences, context))
-        found = self._joined(draft, by_rule, spans, opinions)
+        found = joined(by_rule, self._heard(draft, spans, opinions), spans, opinions) if opinions else by_rule
+        doubtful = self._heard(draft, spans, opinions, unsure=True) if unsure else []
         moves = self._moves(draft, sentences, context, opinions)
-        short = _own_words(draft) < MIN_WORDS
+        short = few_words(draft)
+        listens = not short and self.model is not None
+        answered, unanswered = listening(draft, self._parser) if listens else ((), ())
         return Report(
             text=draft.text,
             sentences=spans,
             findings=tuple(found),
+            unsure=tuple(unspoken(doubtful, found, spans)),
             moves=moves,
-            missing=() if short else missing_moves(sentences, moves, found, context),
-            unanswered=() if short else self._unanswered(draft),
+            missing=() if short else self._missing(sentences, moves, found, context),
+            answered=answered,
+            unanswered=unanswered,
             scores=() if short else score(found, moves),
-            sentiment=sentiment_of(_own_text(draft)),
+            sentiment=sentiment_of(own_text(draft)),
             skipped=draft.skipped,
             plain=self.plain(draft, safe_only=False, found=by_rule),
             plain_safe=self.plain(draft, safe_only=True, found=by_rule),
             source=draft.source,
             model=self.model,
             waited_hours=draft.waited_hours,
-            not_judged="too short" if short else None,
+            not_judged=short,
             notes=(*draft.notes, *self._unserved_note()),
         )
 
@@ -151,7 +161,7 @@ class Checker:
 
     def _by_rule(self, draft: Draft, sentences: tuple[Sentence, ...], context: Context) -> list[Finding]:
         found = findings(self._matcher.matches(sentences, context), context)
-        return [finding for finding in found if self._wanted(draft, finding)]
+        return [offered(self._profile, f, draft.text) for f in found if self._wanted(draft, f)]
 
     def _wanted(self, draft: Draft, finding: Finding) -> bool:
         """Whether the finding is about the author's words, and not one that the user lets pass."""
@@ -161,18 +171,24 @@ class Checker:
 
     def _opinions(self, draft: Draft, spans: tuple[Span, ...]) -> list[Opinion]:
         """What the judge thinks of each sentence; nothing without a judge, or of too few words."""
-        if self._classifier is None or _own_words(draft) < MIN_WORDS:
+        if self._classifier is None or few_words(draft):
             return []
         return self._classifier.judge.opinions(draft.text, spans, draft.client or "")
 
-    def _joined(
-        self, draft: Draft, by_rule: list[Finding], spans: tuple[Span, ...], opinions: list[Opinion]
+    def _heard(
+        self, draft: Draft, spans: tuple[Span, ...], opinions: list[Opinion], *, unsure: bool = False
     ) -> list[Finding]:
-        """The findings of rules and those that the judge hears, with one voice."""
+        """What the judge hears and the user wants to know; with `unsure` what it half hears."""
         if self._classifier is None or not opinions:
-            return by_rule
-        heard = self._classifier.findings(draft.text, spans, opinions)
-        return joined(by_rule, [f for f in heard if self._wanted(draft, f)], spans, opinions)
+            return []
+        heard = self._classifier.findings(draft.text, spans, opinions, unsure=unsure)
+        return [finding for finding in heard if self._wanted(draft, finding)]
+
+    def _missing(
+        self, sentences: tuple[Sentence, ...], moves: tuple[Move, ...], found: list[Finding], context: Context
+    ) -> tuple[str, ...]:
+        missing = missing_moves(sentences, moves, found, context)
+        return tuple(kind for kind in missing if kind not in self._profile.not_missed)
 
     def _moves(
         self, draft: Draft, sentences: tuple[Sentence, ...], context: Context, opinions: list[Opinion]
@@ -182,11 +198,6 @@ class Checker:
         if self._classifier is None or not opinions:
             return moves
         return self._classifier.joined_moves(moves, [s.span for s in sentences], opinions)
-
-    def _unanswered(self, draft: Draft) -> tuple[str, ...]:
-        if not draft.client or "?" not in draft.client or self.model is None:
-            return ()
-        return unanswered(_own_text(draft), draft.client, self._parser.nlp)
 
     def _unserved_note(self) -> tuple[str, ...]:
         if not self.unserved:
@@ -210,37 +221,8 @@ def _unjudged(draft: Draft, reason: str) -> Report:
     )
 
 
-def _own_text(draft: Draft) -> str:
-    """What the author wrote, without what stands between."""
-    return " ".join(draft.text[block.start : block.end] for block in draft.blocks)
-
-
-def _own_words(draft: Draft) -> int:
-    """How many words the author wrote."""
-    return len(_own_text(draft).split())
-
-
 def _other_language(draft: Draft) -> str | None:
-    return None if is_english(_own_text(draft)) else "language"
-
-
-def first_edits(found: Iterable[Finding], *, safe_only: bool) -> list[Edit]:
-    """Each finding's first edit that asks nothing of the writer; with `safe_only`, if it is safe."""
-    edits = []
-    for finding in found:
-        first = next((e for e in finding.edits if not WRITER_SLOT.search(e.text)), None)
-        if first is not None and (first.safe or not safe_only):
-            edits.append(first)
-    return edits
-
-
-def one_voice(found: list[Finding]) -> list[Finding]:
-    """Of findings of one fault that overlap only the gravest stays, then the longest."""
-    kept: list[Finding] = []
-    for finding in sorted(found, key=lambda f: (-f.severity, -len(f.span), f.span, f.rule)):
-        if not any(k.fault == finding.fault and k.span.overlaps(finding.span) for k in kept):
-            kept.append(finding)
-    return sorted(kept, key=lambda f: (f.span, f.rule))
+    return None if is_english(own_text(draft)) else "language"
 
 
 def _touches_skipped(draft: Draft, span: Span) -> bool:

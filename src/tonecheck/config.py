@@ -13,11 +13,13 @@ from typing import Any
 from platformdirs import user_config_path
 
 from tonecheck.errors import ConfigError
+from tonecheck.profile import DEFAULT_PROFILE, PROFILES
 from tonecheck.report import FAULTS
 
 __all__ = ["Config", "fingerprint", "keep_ignored", "load", "user_file"]
 
 KEYS = {
+    "profile": f"one of {', '.join(PROFILES)}",
     "limits": "a table of limits per fault, such as { excuses = 40 }",
     "off": "a list of rule ids or folders that stay silent",
     "rules": "a list of folders with rules of your own",
@@ -38,6 +40,7 @@ LONGEST_TIMEOUT = 600
 class Config:
     """All settings with their defaults; `origins` tells for each key which file set it."""
 
+    profile: str = DEFAULT_PROFILE
     limits: Mapping[str, int] = field(default_factory=dict)
     off: tuple[str, ...] = ()
     rules: tuple[Path, ...] = ()
@@ -61,7 +64,8 @@ class Config:
 
     def is_off(self, rule: str) -> bool:
         """Whether the rule, or a folder that it is in, is switched off, or not among `only`."""
-        return _among(rule, self.off) or (bool(self.only) and not _among(rule, self.only))
+        off = (*self.off, *PROFILES[self.profile].off)
+        return _among(rule, off) or (bool(self.only) and not _among(rule, self.only))
 
     def accepts(self, rule: str, words: str) -> bool:
         """Whether the user lets this rule's words pass, or ignores this very finding."""
@@ -166,6 +170,10 @@ def _checked(path: Path, table: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def _value(path: Path, key: str, value: Any) -> Any:
     wrong = ConfigError(f"{_place(path, key)}: {key} must be {KEYS[key]}")
+    if key == "profile":
+        if value not in PROFILES:
+            raise wrong
+        return value
     if key == "limits":
         return _limits(path, value, wrong)
     if key == "accept":

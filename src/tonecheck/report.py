@@ -173,16 +173,19 @@ class Report:
     """All that one check found out about one draft.
 
     `source` names the file and, for a mail, the part that `text` is. `scores` is empty and
-    `not_judged` says why where a draft was not judged. `waited_hours` is the time from the
-    client's message to the draft, by the mail's own dates. `unanswered` are the client's questions
-    that the draft does not take up.
+    `not_judged` says why where a draft was not judged. `unsure` are findings that are more often
+    wrong than right: there only if asked for, and counted in nothing. `answered` are the client's
+    questions, requests and points that the draft answers, `unanswered` those that it leaves lying.
+    `waited_hours` is the time from the client's message to the draft, by the mail's own dates.
     """
 
     text: str
     sentences: tuple[Span, ...] = ()
     findings: tuple[Finding, ...] = ()
+    unsure: tuple[Finding, ...] = ()
     moves: tuple[Move, ...] = ()
     missing: tuple[str, ...] = ()
+    answered: tuple[str, ...] = ()
     unanswered: tuple[str, ...] = ()
     scores: tuple[Score, ...] = ()
     sentiment: Sentiment | None = None
@@ -222,8 +225,10 @@ class Report:
             },
             "moves": {kind: [m.span.to_dict() for m in self.moves if m.kind == kind] for kind in MOVES},
             "missing": list(self.missing),
+            "answered": list(self.answered),
             "unanswered": list(self.unanswered),
-            "findings": [self._finding(index) for index in range(len(self.findings))],
+            "findings": [self._finding(f, self.points(i)) for i, f in enumerate(self.findings)],
+            "unsure": [self._finding(f, 0.0) for f in self.unsure],
             "skipped": [{**s.span.to_dict(), "kind": s.kind} for s in self.skipped],
             "text": self.text,
             "plain": self.plain,
@@ -237,8 +242,7 @@ class Report:
         """How many points of its fault's score the finding at `index` makes up."""
         return sum(points for s in self.scores for i, points in s.parts if i == index)
 
-    def _finding(self, index: int) -> dict[str, Any]:
-        finding = self.findings[index]
+    def _finding(self, finding: Finding, points: float) -> dict[str, Any]:
         return {
             "rule": finding.rule,
             "type": finding.type,
@@ -249,6 +253,6 @@ class Report:
             "text": self.words(finding.span),
             "message": finding.message,
             "why": finding.why,
-            "points": round(self.points(index), 1),
+            "points": round(points, 1),
             "edits": [edit.to_dict() for edit in finding.edits],
         }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from difflib import get_close_matches
 
 from tonecheck.config import Config
@@ -22,8 +21,7 @@ def rules_of(config: Config) -> tuple[Rule, ...]:
 
 def check_names(config: Config) -> None:
     """Raise ConfigError for a rule or folder that the settings, or --only, name and nothing bears."""
-    everything = replace(config, off=(), only=())
-    known = {*heard(), *(rule.id for rule in rules_of(everything))}
+    known = {*heard(), *(rule.id for rule in rules_of(Config(rules=config.rules)))}
     known |= {folder for name in known for folder in _folders(name)}
     for key, names in (("off", config.off), ("only", config.only), ("accept", tuple(config.accept))):
         for name in names:

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tonecheck.cli.reading import STDIN, client_option, config_for, read, style, utf8_output, width
+from tonecheck.cli.reading import (
+    STDIN,
+    client_option,
+    config_for,
+    profile_option,
+    read,
+    style,
+    utf8_output,
+    width,
+)
 from tonecheck.errors import InputError
 from tonecheck.report import FAULTS, Report
 
@@ -44,6 +53,8 @@ FORMATS = ("text", "json", "jsonl", "html", "sarif", "line")
     metavar="RULE|FAULT",
     help="Only these rules, folders of rules or faults; may be repeated.",
 )
+@profile_option
+@click.option("--all", "unsure", is_flag=True, help="Show what is less sure, too; it counts in nothing.")
 @click.option("-q", "--quiet", is_flag=True, help="Print only drafts that score above the limit.")
 def check(
     paths: tuple[str, ...],
@@ -51,6 +62,8 @@ def check(
     client_file: Path | None,
     fail_over: int | None,
     only: tuple[str, ...],
+    profile: str | None,
+    unsure: bool,
     quiet: bool,
 ) -> None:
     """Check drafts: text, Markdown, HTML or mail (.eml); `-` reads standard input.
@@ -63,9 +76,9 @@ def check(
     reports: list[Report] = []
     for path in paths or (STDIN,):
         try:
-            config = config_for(path)
+            config = replace(config_for(path, profile), only=only)
             starts = starts or config.daemon == "auto"
-            report = _checked(path, client_file, config, only)
+            report = _checked(path, client_file, config, unsure)
         except InputError as error:
             click.echo(f"tonecheck: {error}", err=True)
             failed = True
@@ -87,14 +100,13 @@ def check(
     raise SystemExit(2 if failed else int(above))
 
 
-def _checked(path: str, client_file: Path | None, config: Config, only: tuple[str, ...]) -> Report:
+def _checked(path: str, client_file: Path | None, config: Config, unsure: bool) -> Report:
     draft = read(path, client_file)  # first, so that a wrong path costs no loading
     from tonecheck.checker import checker_for
     from tonecheck.rulebook import check_names
 
-    config = replace(config, only=only)
     check_names(config)
-    return checker_for(config).check(draft)
+    return checker_for(config).check(draft, unsure=unsure)
 
 
 def _is_above(report: Report, config: Config, fail_over: int | None) -> bool:

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tonecheck.cli.reading import STDIN, client_option, config_for, read, style, utf8_output, width
+from tonecheck.cli.reading import (
+    STDIN,
+    client_option,
+    config_for,
+    profile_option,
+    read,
+    style,
+    utf8_output,
+    width,
+)
 from tonecheck.errors import InputError
 
 if TYPE_CHECKING:
@@ -30,8 +39,11 @@ HELP = """  y      make the first edit        1-9    make that edit
 @click.option("--write", is_flag=True, help="Write the new wording into the file.")
 @click.option("--unsafe", is_flag=True, help="Also make edits that you must agree to.")
 @click.option("-i", "--interactive", is_flag=True, help="Ask edit by edit, then offer to write.")
+@profile_option
 @client_option
-def fix(path: str, write: bool, unsafe: bool, interactive: bool, client_file: Path | None) -> None:
+def fix(
+    path: str, write: bool, unsafe: bool, interactive: bool, profile: str | None, client_file: Path | None
+) -> None:
     """Show a draft in plainer words as a diff.
 
     Only safe edits are made unless you ask for more: the ones that drop noise and
@@ -46,7 +58,7 @@ def fix(path: str, write: bool, unsafe: bool, interactive: bool, client_file: Pa
     draft = read(path, client_file)
     from tonecheck.checker import checker_for  # after reading, so that a wrong path costs no loading
 
-    checker = checker_for(config_for(path))
+    checker = checker_for(config_for(path, profile))
     if draft.not_judged:
         raise InputError(f"{draft.source}: {draft.not_judged}; there is no wording to change")
     text = _asked(checker, draft, path).text if interactive else checker.plain(draft, safe_only=not unsafe)

@@ -5,18 +5,30 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from tonecheck.errors import InputError
+from tonecheck.profile import PROFILES
 
 if TYPE_CHECKING:
     from tonecheck.config import Config
     from tonecheck.mail.draft import Draft
 
-__all__ = ["STDIN", "client_option", "config_for", "error_style", "read", "style", "utf8_output", "width"]
+__all__ = [
+    "STDIN",
+    "client_option",
+    "config_for",
+    "error_style",
+    "profile_option",
+    "read",
+    "style",
+    "utf8_output",
+    "width",
+]
 
 STDIN = "-"
 
@@ -26,6 +38,12 @@ client_option = click.option(
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="The client's message, where the draft does not quote it.",
+)
+profile_option = click.option(
+    "--profile",
+    type=click.Choice(list(PROFILES)),
+    help="The occasion: `disputed` withholds edits that admit or own, `formal` lets the formulae of "
+    "letters pass. [default: support, or your settings]",
 )
 
 
@@ -50,15 +68,18 @@ def _stdin() -> bytes:
     return data
 
 
-def config_for(path: str) -> Config:
-    """The settings that hold for a path; the daemon declines where they say so."""
+def config_for(path: str, profile: str | None = None) -> Config:
+    """The settings that hold for a path, under `profile` where one is asked for.
+
+    The daemon declines where they say so.
+    """
     from tonecheck.config import load
     from tonecheck.serve.stage import decline
 
     config = load(None if path == STDIN else Path(path))
     if config.daemon == "off":
         decline()
-    return config
+    return config if profile is None else replace(config, profile=profile)
 
 
 def style(text: str, **looks: object) -> str:

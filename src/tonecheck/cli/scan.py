@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from tonecheck.cli.reading import STDIN, config_for, utf8_output
+from tonecheck.cli.reading import STDIN, config_for, profile_option, utf8_output
 from tonecheck.errors import InputError
 
 if TYPE_CHECKING:
@@ -27,7 +27,15 @@ __all__ = ["scan"]
 @click.option("--client-field", help="The field with the client's message.")
 @click.option("--id-field", default="id", show_default=True, help="The field that names the draft.")
 @click.option("--output", type=click.Path(path_type=Path), help="Where to write. [default: standard output]")
-def scan(source: str, text_field: str, client_field: str | None, id_field: str, output: Path | None) -> None:
+@profile_option
+def scan(
+    source: str,
+    text_field: str,
+    client_field: str | None,
+    id_field: str,
+    output: Path | None,
+    profile: str | None,
+) -> None:
     """Check many drafts: one JSON object a line in, one report a line out.
 
     A line that cannot be read is reported with its number, and the rest goes on;
@@ -36,7 +44,7 @@ def scan(source: str, text_field: str, client_field: str | None, id_field: str, 
     from tonecheck.checker import checker_for
 
     utf8_output()
-    checker = checker_for(config_for(source))
+    checker = checker_for(config_for(source, profile))
     lines = _lines(source)
     bad = 0
     target = _open(output)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from lemminflect import getInflection
 
 from tonecheck.detect.engine import Token
 from tonecheck.detect.parser import Block
-from tonecheck.report import Edit, Span
+from tonecheck.report import Edit, Finding, Span
 
-__all__ = ["WRITER_SLOT", "exact_edit", "fill", "reads_on"]
+__all__ = ["WRITER_SLOT", "exact_edit", "fill", "first_edits", "reads_on"]
 
 SLOT = re.compile(r"\{([a-z_]+)(?::([A-Za-z_]+))?\}")
 WRITER_SLOT = re.compile(r"\[[^\]]*\]")
@@ -211,3 +211,13 @@ def _without_middle(block: Block, text: str, first: int, stop: int, ends: int, s
 
 def _sentence_of(block: Block, token: int) -> tuple[int, int]:
     return next((s for s in block.sentences if s[0] <= token < s[1]), (0, len(block.doc)))
+
+
+def first_edits(found: Iterable[Finding], *, safe_only: bool) -> list[Edit]:
+    """Each finding's first edit that asks nothing of the writer; with `safe_only`, if it is safe."""
+    edits = []
+    for finding in found:
+        first = next((e for e in finding.edits if not WRITER_SLOT.search(e.text)), None)
+        if first is not None and (first.safe or not safe_only):
+            edits.append(first)
+    return edits

@@ -13,9 +13,11 @@ from tonecheck.mail.kinds import kinds_of
 from tonecheck.mail.lines import Line, lines_of
 from tonecheck.report import Skipped, Span
 
-__all__ = ["Draft", "draft_of"]
+__all__ = ["Draft", "draft_of", "few_words", "own_text"]
 
 MOSTLY = 0.5
+MIN_WORDS = 15
+QUOTES = frozenset({"quote", "forward", "client's words"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,30 @@ def _noted(draft: Draft, inner: Iterable[Skipped]) -> Draft:
         share = round(100 - 100 * written / whole)
         return replace(draft, notes=(f"{share} % of this text was not judged; see what was skipped.",))
     return draft
+
+
+def own_text(draft: Draft) -> str:
+    """What the author wrote, without what stands between and inside."""
+    pieces: list[str] = []
+    skipped = iter(draft.skipped)
+    apart = next(skipped, None)
+    for block in draft.blocks:
+        at = block.start
+        while apart is not None and apart.span.start < block.end:
+            pieces.append(draft.text[at : max(at, apart.span.start)])
+            at = max(at, apart.span.end)
+            apart = next(skipped, None)
+        pieces.append(draft.text[at : block.end])
+    return " ".join(piece for piece in pieces if piece.strip())
+
+
+def few_words(draft: Draft) -> str | None:
+    """Why a draft with fewer than 15 words of its author's is not judged; None for a longer one."""
+    written = len(own_text(draft).split())
+    if written >= MIN_WORDS:
+        return None
+    quoted = sum(_words(draft.text, s.span) for s in draft.skipped if s.kind in QUOTES)
+    return "mostly quoted" if quoted > written else "too short"
 
 
 def _words(text: str, span: Span) -> int:

@@ -17,10 +17,14 @@ __all__ = ["render_html"]
 
 @dataclass(frozen=True)
 class Stretch:
-    """A piece of the text that is shown in one way: which findings mark it, and if it is skipped."""
+    """A piece of the text that is shown in one way: which findings mark it, and if it is skipped.
+
+    `unsure` tells that a less sure finding lies over it.
+    """
 
     text: str
     findings: tuple[int, ...]
+    unsure: bool
     skipped: str
 
 
@@ -51,11 +55,13 @@ def _template() -> Template:
 def stretches(report: Report) -> Iterator[Stretch]:
     """The whole text, cut where a finding or a skipped stretch begins or ends."""
     borders = {0, len(report.text)}
-    for span in (*(f.span for f in report.findings), *(s.span for s in report.skipped)):
+    marked = (*report.findings, *report.unsure)
+    for span in (*(f.span for f in marked), *(s.span for s in report.skipped)):
         borders |= {span.start, span.end}
     ordered = sorted(borders)
     for start, end in pairwise(ordered):
         here = Span(start, end)
         over = tuple(i for i, f in enumerate(report.findings) if f.span.covers(here))
+        unsure = any(f.span.covers(here) for f in report.unsure)
         skipped = next((s.kind for s in report.skipped if s.span.covers(here)), "")
-        yield Stretch(report.text[start:end], over, skipped)
+        yield Stretch(report.text[start:end], over, unsure, skipped)

@@ -24,3 +24,7 @@ def _lines(report: Report) -> Iterator[str]:
         yield (
             f"{report.source}:{line}:{column}: {finding.severity.word}: {finding.message} [{finding.rule}]"
         )
+    for finding in report.unsure:
+        line, column = lines.place(finding.span.start)
+        told = f"less sure ({finding.confidence:.2f}): {finding.message} [{finding.rule}]"
+        yield f"{report.source}:{line}:{column}: {told}"

@@ -16,7 +16,7 @@ SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 def sarif_of(reports: Sequence[Report], version: str) -> dict[str, Any]:
     """One run with the results of all reports; `version` is tonecheck's own."""
-    rules = {f.rule: f for report in reports for f in report.findings}
+    rules = {f.rule: f for report in reports for f in (*report.unsure, *report.findings)}
     driver = {
         "name": "tonecheck",
         "version": version,
@@ -31,6 +31,7 @@ def sarif_of(reports: Sequence[Report], version: str) -> dict[str, Any]:
         ],
     }
     results = [_result(report, finding) for report in reports for finding in report.findings]
+    results += [_to_review(report, finding) for report in reports for finding in report.unsure]
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
@@ -48,6 +49,11 @@ def _result(report: Report, finding: Finding) -> dict[str, Any]:
     if finding.edits:
         result["fixes"] = [_fix(report, lines, edit) for edit in finding.edits]
     return result
+
+
+def _to_review(report: Report, finding: Finding) -> dict[str, Any]:
+    """A finding that is less sure: SARIF asks for the level "none" where a person must look."""
+    return {**_result(report, finding), "kind": "review", "level": "none"}
 
 
 def _fix(report: Report, lines: Lines, edit: Edit) -> dict[str, Any]:

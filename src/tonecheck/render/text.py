@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from difflib import unified_diff
 from itertools import groupby
 
@@ -42,11 +42,14 @@ def render_text(report: Report, *, style: Style = plain, width: int = 80, quiet:
         parts += _paragraph(
             f"Not judged. {summary(report)}", width, MARGIN, "", style, fg="yellow", bold=True
         )
-    parts += _findings(report, style, width)
+    parts += _findings(report, report.findings, style, width)
     if not report.findings and not report.not_judged:
         parts.append(f"\n{MARGIN}{summary(report)}\n")
     if report.scores:
         parts += _scores(report, style)
+    if report.unsure:
+        parts.append(f"\n{MARGIN}{style('Less sure, and no part of the scores', bold=True)}\n")
+        parts += _findings(report, report.unsure, style, width)
     if not quiet:
         parts += _moves(report, style, width)
         parts += _plainer(report, style)
@@ -54,7 +57,7 @@ def render_text(report: Report, *, style: Style = plain, width: int = 80, quiet:
     return "".join(parts)
 
 
-def _findings(report: Report, style: Style, width: int) -> Iterator[str]:
+def _findings(report: Report, findings: Sequence[Finding], style: Style, width: int) -> Iterator[str]:
     """Each sentence with findings once, its words underlined, the reasons below it."""
     lines = Lines.of(report.text)
 
@@ -62,7 +65,7 @@ def _findings(report: Report, style: Style, width: int) -> Iterator[str]:
         inside = (s for s in report.sentences if s.covers(finding.span))
         return next(inside, finding.span)
 
-    for sentence, group in groupby(report.findings, key=place):
+    for sentence, group in groupby(findings, key=place):
         found = list(group)
         yield "\n" + underlined(report.text, sentence, found, lines.place(sentence.start)[0], style, width)
         for finding in found:
@@ -105,6 +108,8 @@ def _wrapped(text: str, span: Span, width: int) -> Iterator[Span]:
 
 def _reason(report: Report, finding: Finding, style: Style, width: int) -> Iterator[str]:
     kind = f"{finding.fault}, {finding.severity.word}"
+    if finding in report.unsure:
+        kind = f"{finding.fault}, less sure ({finding.confidence:.2f})"
     yield from _paragraph(f"{finding.message}", width, f"{MARGIN * 3}", "- ")
     yield f"{MARGIN * 4}" + style(f"{kind} · {finding.rule}", dim=True) + "\n"
     for edit in finding.edits[:3]:
@@ -145,6 +150,10 @@ def _moves(report: Report, style: Style, width: int) -> Iterator[str]:
         yield f"\n{MARGIN}{style('Missing', bold=True)}\n"
         for kind in report.missing:
             yield from _paragraph(f"{MOVE_NAMES[kind]}: {MOVE_TIPS[kind]}", width, MARGIN * 2, "- ")
+    if report.answered:
+        yield f"\n{MARGIN}{style('You have answered', bold=True)}\n"
+        for asked in report.answered:
+            yield from _paragraph(asked, width, MARGIN * 2, "- ", style, dim=True)
     if report.unanswered:
         yield f"\n{MARGIN}{style('You have not answered', bold=True)}\n"
         for question in report.unanswered:

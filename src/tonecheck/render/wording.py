@@ -41,6 +41,7 @@ MOVE_TIPS = {
 NOT_JUDGED = {
     "language": "This draft is not in English; tonecheck judges English only.",
     "nothing written": "There is nothing here that the author wrote.",
+    "mostly quoted": "Most of this is quoted; fewer than 15 words of its own get no scores.",
     "too short": "With fewer than 15 words of its own this draft gets no scores.",
 }
 
