@@ -164,10 +164,10 @@ WANTS = (
         ),
     ),
     Want(
-        _any(r"\bwho\b"),
+        _any(r"\bwho (?:decided|authori[sz]ed|approved|agreed|signed)\b"),
         _any(
             r"\b(?:i|we|my|our)(?:'ll|'m|'ve)? (?:\w+ )?"
-            r"(?:pay|cover|decid|approv|authori[sz]|sign|agree|made|did|chose|took|mistake|call|credit|refund)\w*"
+            r"(?:decid|approv|authori[sz]|sign|agree|made|did|chose|took|mistake)\w*"
         ),
     ),
     Want(
