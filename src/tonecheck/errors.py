@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["ConfigError", "InputError", "RuleError", "TonecheckError"]
+__all__ = ["ConfigError", "InputError", "RuleError", "ServeError", "TonecheckError"]
 
 
 class TonecheckError(Exception):
@@ -19,3 +19,7 @@ class ConfigError(TonecheckError):
 
 class RuleError(TonecheckError):
     """A rule file that does not say what a rule must say."""
+
+
+class ServeError(TonecheckError):
+    """A server that cannot start as it was asked to."""

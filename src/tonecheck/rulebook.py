@@ -7,10 +7,10 @@ from difflib import get_close_matches
 from tonecheck.config import Config
 from tonecheck.detect.classifier import heard_rule, reasons
 from tonecheck.detect.model import served_attributes
-from tonecheck.errors import ConfigError
+from tonecheck.errors import ConfigError, RuleError
 from tonecheck.rule import Rule, built_in_rules, load_folder
 
-__all__ = ["check_names", "heard", "reasons", "rules_of", "unserved"]
+__all__ = ["called", "check_names", "heard", "reasons", "rules_of", "unserved"]
 
 
 def rules_of(config: Config) -> tuple[Rule, ...]:
@@ -46,3 +46,19 @@ def unserved(rules: tuple[Rule, ...], served: frozenset[str] | None = None) -> t
 def heard() -> dict[str, str]:
     """What the judge hears without a rule: the id, such as `defensiveness/blame`, and its type."""
     return {heard_rule(kind): kind for kind in reasons()}
+
+
+def called(name: str, config: Config) -> Rule | str:
+    """The rule with this id or this last part of an id, or the type that the judge hears so.
+
+    Raises RuleError, with the nearest right name.
+    """
+    known: dict[str, Rule | str] = {rule.id: rule for rule in rules_of(config)}
+    known |= heard()
+    full = {other.split("/")[-1]: other for other in known}
+    found = known.get(full.get(name, name))
+    if found is None:
+        near = get_close_matches(name, [*known, *full], 1, 0.4)
+        cure = f"did you mean “{full.get(near[0], near[0])}”?" if near else "`tonecheck rules list` shows all"
+        raise RuleError(f"no rule is called “{name}”; {cure}")
+    return found

@@ -25,6 +25,9 @@ COMMANDS = {
     "proxy": "tonecheck.cli.proxy",
     "config": "tonecheck.cli.settings",
     "ignore": "tonecheck.cli.settings",
+    "serve": "tonecheck.cli.serving",
+    "lsp": "tonecheck.cli.serving",
+    "mcp": "tonecheck.cli.serving",
     "completion": "tonecheck.cli.settings",
 }
 

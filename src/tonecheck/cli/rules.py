@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,18 +89,9 @@ def explain(rule_id: str) -> None:
 
 def _page(rule_id: str) -> Iterator[str]:
     """The page of a rule, or of what the judge hears; a short name will do."""
-    from tonecheck.rulebook import heard, rules_of
+    from tonecheck.rulebook import called
 
-    known: dict[str, Rule | str] = {rule.id: rule for rule in rules_of(config_for("-"))}
-    known |= heard()
-    names = {name.split("/")[-1]: name for name in known}
-    found = known.get(names.get(rule_id, rule_id))
-    if found is None:
-        near = get_close_matches(rule_id, [*known, *names], 1, 0.4)
-        cure = (
-            f"did you mean “{names.get(near[0], near[0])}”?" if near else "`tonecheck rules list` shows all"
-        )
-        raise TonecheckError(f"no rule is called “{rule_id}”; {cure}")
+    found = called(rule_id, config_for("-"))
     return _heard_rows(found) if isinstance(found, str) else _rows(found)
 
 

@@ -1,1 +1,1 @@
-"""A warm checker behind a socket."""
+"""Doors that stay open around one warm checker: the daemon, the page and its API, the servers for editors and assistants."""

@@ -1,0 +1,103 @@
+"""Who may ask, and what every answer carries: the checks before and around the web application."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from dataclasses import dataclass
+from time import perf_counter
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from tonecheck.serve.checking import fault
+
+__all__ = ["Guard", "refusal"]
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cache-Control": "no-store",
+}
+
+
+def refusal(status: int, error: str, headers: dict[str, str] | None = None) -> JSONResponse:
+    """The answer to a request that is refused: JSON with one clear line."""
+    return JSONResponse({"error": error}, status, headers)
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Lets through what comes from our own pages and tools, with the token where drafts are at stake.
+
+    The Host must be one of `hosts` (a foreign page cannot make its name point here), an Origin must
+    be our own, and what lies under /api/ asks for the token. A fault of ours is logged by its place,
+    never by its words; `log` prints method, path, status and time of each request.
+    """
+
+    app: ASGIApp
+    token: str
+    hosts: frozenset[str]
+    log: bool = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        began, status = perf_counter(), 0
+
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message).update(SECURITY_HEADERS)
+            await send(message)
+
+        refused = self._refused(scope["path"], Headers(scope=scope))
+        try:
+            await (refused or self.app)(scope, receive, sending)
+        except Exception as error:
+            print(f"tonecheck serve: a fault of ours: {fault(error)}", file=sys.stderr)
+            if not status:
+                await refusal(500, "tonecheck failed on this; the terminal says where")(
+                    scope, receive, sending
+                )
+        if self.log:
+            took = 1000 * (perf_counter() - began)
+            print(f"{scope['method']} {ascii(scope['path'])[1:-1]} {status} {took:.0f} ms", file=sys.stderr)
+
+    def _refused(self, path: str, headers: Headers) -> JSONResponse | None:
+        host = headers.get("host", "")
+        if _hostname(host) not in self.hosts:
+            return refusal(421, f"this is not “{host}”; name it with --name when you start tonecheck serve")
+        origin = headers.get("origin")
+        if origin is not None and origin not in {f"http://{host}", f"https://{host}"}:
+            return refusal(403, f"a page of {origin} may not ask here")
+        if path.startswith("/api/") and not self._knows_token(headers.get("authorization", "")):
+            challenge = {"WWW-Authenticate": "Bearer"}
+            return refusal(
+                401, "the token is missing or wrong; send “Authorization: Bearer TOKEN”", challenge
+            )
+        return None
+
+    def _knows_token(self, authorization: str) -> bool:
+        kind, _, given = authorization.partition(" ")
+        right = secrets.compare_digest(given.strip().encode(), self.token.encode())
+        return right and kind.lower() == "bearer"
+
+
+def _hostname(host: str) -> str:
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
