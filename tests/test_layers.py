@@ -34,6 +34,11 @@ ONE_ROOM = {
     "tokenizers": "detect",
     "aiosmtpd": "hooks",
     "aiosmtplib": "hooks",
+    "starlette": "serve",
+    "uvicorn": "serve",
+    "pygls": "serve",
+    "lsprotocol": "serve",
+    "mcp": "serve",
 }
 
 
