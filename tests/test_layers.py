@@ -18,6 +18,7 @@ FLOORS = (
     ("mail", "rule", "score", "config", "render"),
     ("detect",),
     ("rulebook",),
+    ("rewriting",),
     ("checker",),
     ("proof", "evaluation", "serve"),
     ("hooks",),

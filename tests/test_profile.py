@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -129,3 +130,16 @@ def test_scan_takes_a_profile(run: Run, tmp_path: Path) -> None:
     sent.write_text(json.dumps({"id": 1, "text": DISPUTE, "client": CLIENT}) + "\n", "utf8")
     done = run("scan", sent, "--client-field", "client", "--profile", "disputed")
     assert "owns" not in json.loads(done.stdout)["missing"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Your letter of 3 May was overlooked, and the parcel was unfortunately lost at the depot on Monday.",
+        "Unfortunately, the wrong part was sent to Mr Shah, and your booking was cancelled on 3 May at noon.",
+    ],
+)
+def test_in_a_dispute_nobody_is_made_to_say_that_we_did_it(under: dict[str, Checker], text: str) -> None:
+    ours = re.compile(r"\bwe (?!will\b)\w+", re.IGNORECASE)
+    assert any(ours.search(w) for w in wordings(under["support"], text))
+    assert not any(ours.search(w) for w in wordings(under["disputed"], text))

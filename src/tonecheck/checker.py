@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import cache, cached_property
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache, cached_property, lru_cache
 
 from tonecheck.config import Config
 from tonecheck.detect.classifier import Classifier
@@ -12,25 +13,37 @@ from tonecheck.detect.language import is_english
 from tonecheck.detect.listening import listening
 from tonecheck.detect.model import judge_folder
 from tonecheck.detect.moves import missing_moves, moves_of
+from tonecheck.detect.offers import with_offers
 from tonecheck.detect.parser import Parser
-from tonecheck.detect.rewrite import first_edits
 from tonecheck.detect.rules import Context, RuleMatcher, Sentence, findings, sentences_of
 from tonecheck.detect.sentiment import sentiment_of
 from tonecheck.detect.voices import joined, one_voice, unspoken
 from tonecheck.kept import stamps_within
 from tonecheck.mail.draft import Draft, few_words, own_text
-from tonecheck.mail.edit import apply_to_draft, compatible
 from tonecheck.profile import PROFILES, Profile, offered
-from tonecheck.report import Finding, Move, Report, Span
+from tonecheck.report import Finding, Move, Report, Score, Span
+from tonecheck.rewriting import Reading, plainer
 from tonecheck.rule import Rule, built_in_moves
 from tonecheck.rulebook import rules_of
 from tonecheck.score import score
 
 __all__ = ["Checker", "checker_for"]
 
-MAX_ROUNDS = 12
 MAX_CHECKERS = 8
-MAX_REPORTS = 8
+KEPT_REPORTS, KEPT_DRAFTS = 8, 16
+
+
+@dataclass(frozen=True)
+class _Found:
+    """All that detectors find in one draft: each rule's findings, the judge's, both with one voice."""
+
+    sentences: tuple[Sentence, ...]
+    every: tuple[Finding, ...]
+    opinions: tuple[Opinion, ...]
+    heard: tuple[Finding, ...]
+    findings: tuple[Finding, ...]
+    moves: tuple[Move, ...]
+    scores: tuple[Score, ...]
 
 
 class Checker:
@@ -42,7 +55,9 @@ class Checker:
         self.config = config or Config()
         self._parser = parser or _shared_parser()
         self._classifier = _shared_classifier() if judge else None
-        self._reports: dict[tuple[Draft, bool], Report] = {}
+        self._reports = lru_cache(KEPT_REPORTS)(self._checked)
+        self._found = lru_cache(KEPT_DRAFTS)(self._find)
+        self._ruled = lru_cache(KEPT_DRAFTS)(self._by_rule)
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
@@ -71,48 +86,40 @@ class Checker:
         """The language pipeline's name and version; None without a trained one."""
         return self._parser.model
 
-    def check(self, draft: Draft, *, unsure: bool = False) -> Report:
+    def check(self, draft: Draft, *, unsure: bool = False, plain: bool = True) -> Report:
         """The report on one draft; a draft that cannot be judged gets no scores, and a reason.
 
-        With `unsure` it also holds what the judge only half hears.
+        With `unsure` it also holds what the judge only half hears. Without `plain` its `plain` and
+        `plain_safe` are the text as it is, and it takes half the time.
         A draft is often checked again as it was, under another name: that report is still here.
         """
-        asked = (replace(draft, source=""), unsure)
-        report = self._reports.pop(asked, None) or self._checked(*asked)
-        self._reports[asked] = report
-        if len(self._reports) > MAX_REPORTS:
-            del self._reports[next(iter(self._reports))]
-        return replace(report, source=draft.source)
+        return replace(self._reports(replace(draft, source=""), unsure, plain), source=draft.source)
 
-    def _checked(self, draft: Draft, unsure: bool) -> Report:
+    def _checked(self, draft: Draft, unsure: bool, plain: bool) -> Report:
         reason = draft.not_judged or _other_language(draft)
         if reason:
             return _unjudged(draft, reason)
+        found = self._found(draft)
         context = Context(draft.text, draft.client or "")
-        sentences = self._sentences(draft, context)
-        spans = tuple(s.span for s in sentences)
-        opinions = self._opinions(draft, spans)
-        by_rule = one_voice(self._by_rule(draft, sentences, context))
-        found = joined(by_rule, self._heard(draft, spans, opinions), spans, opinions) if opinions else by_rule
-        doubtful = self._heard(draft, spans, opinions, unsure=True) if unsure else []
-        moves = self._moves(draft, sentences, context, opinions)
+        spans = tuple(s.span for s in found.sentences)
+        doubtful = self._heard(draft, spans, found.opinions, unsure=True) if unsure else ()
         short = few_words(draft)
         listens = not short and self.model is not None
         answered, unanswered = listening(draft, self._parser) if listens else ((), ())
         return Report(
             text=draft.text,
             sentences=spans,
-            findings=tuple(found),
-            unsure=tuple(unspoken(doubtful, found, spans)),
-            moves=moves,
-            missing=() if short else self._missing(sentences, moves, found, context),
+            findings=self._as_offered(draft, _with_offers(draft, found)),
+            unsure=tuple(unspoken(doubtful, found.findings, spans)),
+            moves=found.moves,
+            missing=() if short else self._missing(found, context),
             answered=answered,
             unanswered=unanswered,
-            scores=() if short else score(found, moves),
+            scores=found.scores,
             sentiment=sentiment_of(own_text(draft)),
             skipped=draft.skipped,
-            plain=self.plain(draft, safe_only=False, found=by_rule),
-            plain_safe=self.plain(draft, safe_only=True, found=by_rule),
+            plain=self.plain(draft, safe_only=False) if plain else draft.text,
+            plain_safe=self.plain(draft, safe_only=True) if plain else draft.text,
             source=draft.source,
             model=self.model,
             waited_hours=draft.waited_hours,
@@ -120,19 +127,25 @@ class Checker:
             notes=(*draft.notes, *self._unserved_note()),
         )
 
+    def _find(self, draft: Draft) -> _Found:
+        context = Context(draft.text, draft.client or "")
+        sentences, every = self._ruled(draft)
+        spans = tuple(s.span for s in sentences)
+        opinions = self._opinions(draft, spans)
+        heard = self._heard(draft, spans, opinions)
+        by_rule = one_voice(every)
+        together = tuple(joined(by_rule, heard, spans, opinions) if opinions else by_rule)
+        moves = self._moves(draft, sentences, context, opinions)
+        scores = () if few_words(draft) else score(together, moves)
+        return _Found(sentences, every, tuple(opinions), heard, together, moves, scores)
+
     def findings(self, draft: Draft) -> list[Finding]:
         """Only the findings of rules, in order of place: those that edits can answer."""
-        return one_voice(self.every_finding(draft))
-
-    def sentences(self, draft: Draft) -> tuple[Span, ...]:
-        """Where the author's sentences stand."""
-        found = self._sentences(draft, Context(draft.text, draft.client or ""))
-        return tuple(sentence.span for sentence in found)
+        return list(self._as_offered(draft, one_voice(self.every_finding(draft))))
 
     def every_finding(self, draft: Draft) -> list[Finding]:
         """The findings of every rule, also where several speak about the same words."""
-        context = Context(draft.text, draft.client or "")
-        return self._by_rule(draft, self._sentences(draft, context), context)
+        return list(self._ruled(draft)[1])
 
     def move_matches(self, draft: Draft) -> list[tuple[str, Span]]:
         """The id of each move's pattern file that matches, and the words."""
@@ -140,28 +153,34 @@ class Checker:
         matches = self._move_matcher.matches(self._sentences(draft, context), context)
         return [(match.rule.id, match.span) for match in matches]
 
-    def plain(self, draft: Draft, *, safe_only: bool, found: list[Finding] | None = None) -> str:
-        """The text with the first edit of every finding made, until nothing is left to do.
+    def plainer(self, draft: Draft, *, safe_only: bool) -> Draft:
+        """The draft with the first edit of every rule's finding made, as far as none makes it worse."""
+        return plainer(draft, self.findings, self.reading, safe_only=safe_only)
 
-        `found` are the draft's findings of rules, where they are known already.
-        """
-        seen = {draft.text}
-        for _ in range(MAX_ROUNDS):
-            found = self.findings(draft) if found is None else found
-            edits = compatible(first_edits(found, safe_only=safe_only))
-            changed = apply_to_draft(draft, edits)
-            if not edits or changed.text in seen:
-                break
-            draft, found = changed, None
-            seen.add(draft.text)
-        return draft.text
+    def plain(self, draft: Draft, *, safe_only: bool) -> str:
+        """The text of `plainer`."""
+        return self.plainer(draft, safe_only=safe_only).text
+
+    def reading(self, draft: Draft) -> Reading:
+        """All that is found in the draft, also where another finding speaks for it."""
+        found = self._found(draft)
+        return Reading(
+            text=draft.text,
+            sentences=tuple(s.span for s in found.sentences),
+            findings=found.findings,
+            rules=(*(f.rule for f in found.every), *(f.fault for f in found.heard)),
+            scores=found.scores,
+        )
 
     def _sentences(self, draft: Draft, context: Context) -> tuple[Sentence, ...]:
         return sentences_of(self._parser.parse(draft), context)
 
-    def _by_rule(self, draft: Draft, sentences: tuple[Sentence, ...], context: Context) -> list[Finding]:
+    def _by_rule(self, draft: Draft) -> tuple[tuple[Sentence, ...], tuple[Finding, ...]]:
+        """The draft's sentences, and what rules find in them."""
+        context = Context(draft.text, draft.client or "")
+        sentences = self._sentences(draft, context)
         found = findings(self._matcher.matches(sentences, context), context)
-        return [offered(self._profile, f, draft.text) for f in found if self._wanted(draft, f)]
+        return sentences, tuple(_on_own_words(draft, f) for f in found if self._wanted(draft, f))
 
     def _wanted(self, draft: Draft, finding: Finding) -> bool:
         """Whether the finding is about the author's words, and not one that the user lets pass."""
@@ -176,18 +195,20 @@ class Checker:
         return self._classifier.judge.opinions(draft.text, spans, draft.client or "")
 
     def _heard(
-        self, draft: Draft, spans: tuple[Span, ...], opinions: list[Opinion], *, unsure: bool = False
-    ) -> list[Finding]:
+        self, draft: Draft, spans: tuple[Span, ...], opinions: Sequence[Opinion], *, unsure: bool = False
+    ) -> tuple[Finding, ...]:
         """What the judge hears and the user wants to know; with `unsure` what it half hears."""
         if self._classifier is None or not opinions:
-            return []
+            return ()
         heard = self._classifier.findings(draft.text, spans, opinions, unsure=unsure)
-        return [finding for finding in heard if self._wanted(draft, finding)]
+        return tuple(finding for finding in heard if self._wanted(draft, finding))
 
-    def _missing(
-        self, sentences: tuple[Sentence, ...], moves: tuple[Move, ...], found: list[Finding], context: Context
-    ) -> tuple[str, ...]:
-        missing = missing_moves(sentences, moves, found, context)
+    def _as_offered(self, draft: Draft, found: Iterable[Finding]) -> tuple[Finding, ...]:
+        """The findings with those of their edits that the profile offers."""
+        return tuple(offered(self._profile, finding, draft.text) for finding in found)
+
+    def _missing(self, found: _Found, context: Context) -> tuple[str, ...]:
+        missing = missing_moves(found.sentences, found.moves, list(found.findings), context)
         return tuple(kind for kind in missing if kind not in self._profile.not_missed)
 
     def _moves(
@@ -223,6 +244,16 @@ def _unjudged(draft: Draft, reason: str) -> Report:
 
 def _other_language(draft: Draft) -> str | None:
     return None if is_english(own_text(draft)) else "language"
+
+
+def _with_offers(draft: Draft, found: _Found) -> list[Finding]:
+    return with_offers(draft.text, found.findings, found.sentences, found.moves, draft.skipped)
+
+
+def _on_own_words(draft: Draft, finding: Finding) -> Finding:
+    """The finding without edits that would change what is not the author's."""
+    own = tuple(edit for edit in finding.edits if not _touches_skipped(draft, edit.span))
+    return finding if own == finding.edits else replace(finding, edits=own)
 
 
 def _touches_skipped(draft: Draft, span: Span) -> bool:

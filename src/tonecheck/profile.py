@@ -34,7 +34,9 @@ ADMITS = re.compile(
     r"\b(?:sorry (?:that|for|about)|apologi[sz]e (?:that|for|about) \[|apolog(?:y|ies)"
     r"|mistakes?|wrong|(?:my|our)(?: own)? (?:fault|error|failure)|good enough"
     r"|(?:i|we) (?:made|got|forgot|failed|missed|decided|caused|broke|did not (?:check|know|ask))"
-    r"|(?:i|we) should (?:\w+ ){0,2}have|fell short)\b"
+    r"|(?:i|we) (?:should|could) (?:\w+ ){0,2}have|our part in it|fell short"
+    r"|(?:i|we) (?:(?:have|had|did|not|never|\w+n['’]t|\w+ly) )*(?:\w+ed|sent|lost|gave|given|took|told|left"
+    r"|misread|misled|mislaid|misspelt|chose|put|forgotten))\b"
     r"|\[(?:who|i, we)\] (?!will)|\[what (?:i|we) ",
     re.IGNORECASE,
 )

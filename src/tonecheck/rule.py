@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
 from itertools import pairwise
@@ -19,6 +19,7 @@ from tonecheck.report import FAULTS, MOVES, TYPES, Severity, Span
 
 __all__ = [
     "FACTS",
+    "TRANSFORMS",
     "Example",
     "Pattern",
     "Rule",
@@ -29,6 +30,7 @@ __all__ = [
 
 FACTS = (
     "after-apology",
+    "agent-named",
     "answers-complaint",
     "apology",
     "before-apology",
@@ -49,7 +51,20 @@ FACTS = (
 RULE_KEYS = ("type", "message", "why", "severity", "source", "needs", "unless")
 MOVE_KEYS = ("kind", "needs", "unless")
 LIST_KEYS = ("pattern", "example", "fine")
-PATTERN_KEYS = ("phrases", "tokens", "tree", "where", "replace", "safe", "needs", "unless")
+# Edits that a pattern may ask for by name, made on the parse (`detect/transform`).
+TRANSFORMS = ("ask-who", "two-sentences", "we-did")
+PATTERN_KEYS = (
+    "phrases",
+    "tokens",
+    "tree",
+    "where",
+    "words",
+    "transform",
+    "replace",
+    "safe",
+    "needs",
+    "unless",
+)
 TRAINED_ATTRIBUTES = {"LEMMA", "POS", "TAG", "DEP", "MORPH"}
 UNBOUNDED = {"*", "+"}
 
@@ -61,8 +76,9 @@ class Pattern:
     `phrases` are as the file writes them, with their alternatives; see `variants`.
 
     `slots` are the names of the token patterns, in order ("" where unnamed). `at_start` asks for
-    the start of a sentence. `replacements` are templates, best first. `trained` lists the token
-    attributes that only a trained pipeline can serve.
+    the start of a sentence. `transforms` name edits on the parse, `replacements` are templates, best
+    first. `words` are, by slot, the word that a template's `{verb:@slot}` puts for each of the
+    slot's words. `trained` lists the token attributes that only a trained pipeline can serve.
     """
 
     phrases: tuple[str, ...] = ()
@@ -70,7 +86,9 @@ class Pattern:
     tree: tuple[Mapping[str, Any], ...] = ()
     slots: tuple[str, ...] = ()
     at_start: bool = False
+    transforms: tuple[str, ...] = ()
     replacements: tuple[str, ...] = ()
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     safe: bool = False
     needs: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
@@ -226,6 +244,9 @@ def _pattern(file: _File, table: Mapping[str, Any]) -> Pattern:
         raise file.error("where", f"where “{table['where']}” does not exist; only “start”")
     parts = [dict(part) for part in (*table.get("tokens", ()), *table.get("tree", ()))]
     slots = tuple(str(part.pop("as", "")) for part in parts)
+    words = {
+        slot: _among(file, table, part) for slot, part in zip(slots, parts, strict=True) if "AMONG" in part
+    }
     _refuse_endless(file, parts)
     return Pattern(
         phrases=_phrases(file, table),
@@ -233,12 +254,29 @@ def _pattern(file: _File, table: Mapping[str, Any]) -> Pattern:
         tree=tuple(parts) if "tree" in table else (),
         slots=slots,
         at_start="where" in table,
+        transforms=tuple(
+            _choice(file, {"transform": t}, "transform", TRANSFORMS) for t in _list(table, "transform")
+        ),
         replacements=tuple(table.get("replace", ())),
+        words=words,
         safe=bool(table.get("safe", False)),
         needs=_facts(file, table, "needs"),
         unless=_facts(file, table, "unless"),
         trained=frozenset(_attributes(parts)) | ({"DEP"} if "tree" in table else set()),
     )
+
+
+def _list(table: Mapping[str, Any], key: str) -> list[str]:
+    value = table.get(key, [])
+    return [value] if isinstance(value, str) else list(value)
+
+
+def _among(file: _File, table: Mapping[str, Any], part: dict[str, Any]) -> Mapping[str, str]:
+    """The table of words that a token names with `AMONG`; the token then matches its left side."""
+    tables = table.get("words", {})
+    name = _choice(file, {"AMONG": part.pop("AMONG")}, "AMONG", tuple(tables))
+    part["LOWER"] = {"IN": [word.lower() for word in tables[name]]}
+    return {word.lower(): str(other) for word, other in tables[name].items()}
 
 
 def _phrases(file: _File, table: Mapping[str, Any]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Sequence
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
 from tonecheck.detect.judge import Judge, Opinion
 from tonecheck.detect.marking import marked
@@ -19,10 +20,10 @@ UNSURE = 0.2
 
 
 @cache
-def reasons() -> dict[str, dict[str, str]]:
-    """The message and the reason of each type, as `types.toml` words them."""
+def reasons() -> dict[str, dict[str, Any]]:
+    """The message, the reason and the offers of each type, as `types.toml` words them."""
     path = Path(__file__).parents[1] / "types.toml"
-    found: dict[str, dict[str, str]] = {}
+    found: dict[str, dict[str, Any]] = {}
     for letter, kinds in tomllib.loads(path.read_text("utf8")).items():
         found |= {f"{letter}.{kind}": entry for kind, entry in kinds.items()}
     return found

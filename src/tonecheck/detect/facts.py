@@ -45,6 +45,19 @@ REFUSAL = re.compile(
 )
 
 
+AGENT = re.compile(
+    r"\bby (?!the (?:end|time|close)\b|\d)"
+    r"(?:(?:the|an?|one|our|your|my|his|her|their|its|this|that) (?!(?:own )?(?:mistake|error|oversight|accident)\b)"
+    r"|(?:you|us|me|him|them|[A-Z]\w*)\b)"
+)
+
+
+def _agent_named(sentence: DocSpan) -> bool:
+    """Whether a “by …” names somebody, not a time."""
+    text = sentence.text
+    return any(not TIME.match(text, found.start() + 3) for found in AGENT.finditer(text))
+
+
 def _passive(sentence: DocSpan) -> bool:
     if any(token.dep_ in {"nsubj:pass", "aux:pass"} for token in sentence):
         return True
@@ -61,6 +74,7 @@ def _matches(pattern: str) -> Callable[[DocSpan], bool]:
 
 
 _TESTS: dict[str, Callable[[DocSpan], bool]] = {
+    "agent-named": _agent_named,
     "apology": lambda sentence: APOLOGY.search(sentence.text) is not None,
     "conditional": _matches(r"\b(?:if|unless|whether|should you|in case)\b"),
     "first-person": _matches(r"\b(?:i|we|me|us|my|our|mine|ours)\b"),

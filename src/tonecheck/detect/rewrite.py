@@ -3,44 +3,66 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from lemminflect import getInflection
 
 from tonecheck.detect.engine import Token
 from tonecheck.detect.parser import Block
-from tonecheck.report import Edit, Finding, Span
+from tonecheck.report import Edit, Span
 
-__all__ = ["WRITER_SLOT", "exact_edit", "fill", "first_edits", "reads_on"]
+__all__ = ["WRITER_SLOT", "exact_edit", "fill", "reads_on"]
 
-SLOT = re.compile(r"\{([a-z_]+)(?::([A-Za-z_]+))?\}")
+SLOT = re.compile(r"\{([a-z_]+)(?::(@?[A-Za-z_]+))?\}")
 WRITER_SLOT = re.compile(r"\[[^\]]*\]")
+GAP = re.compile(r"(?:[ \t]*\r?\n)+")
 CLAUSE_GOES_ON = re.compile(r"\b(?:and|or) (?:that|the fact|such time)\b")
 SILENT_H = ("hour", "honest", "honour", "honor", "heir")
 LIKE_YOU = ("uni", "use", "usu", "util", "eu", "one", "once", "ubi")
+DETERMINERS = frozenset("the a an this that these those my our your his her its their any all no".split())
 PLURAL_SUBJECTS = frozenset(("we", "you", "they", "these", "those", "both"))
 
 
-def fill(template: str, match: str, slots: Mapping[str, Token], text: Mapping[str, str]) -> str:
+def fill(
+    template: str,
+    match: str,
+    slots: Mapping[str, Token],
+    text: Mapping[str, str],
+    words: Mapping[str, Mapping[str, str]] | None = None,
+) -> str:
     """The template with its slots filled.
 
     `{match}` is the matched text, `{name}` a slot's own words, `{name:low}` the same without its
-    capital, `{name:be}` the form of *be* that agrees with a form of *do*, and `{name:word}` the
-    verb or noun *word* in the slot's inflection (`{verb:use}` for "utilised" gives "used").
+    capital, `{name:many}` in the plural, `{name:be}` the form of *be* that agrees with a form of
+    *do*, and `{name:word}` the verb or noun *word* in the slot's inflection (`{verb:use}` for
+    "utilised" gives "used"). `{name:@other}` does so with the word that `words` has for the slot
+    *other*.
     """
 
     def put(found: re.Match[str]) -> str:
         name, form = found.groups()
-        words = match if name == "match" else text.get(name, "")
+        own = match if name == "match" else text.get(name, "")
         if form is None:
-            return words
+            return own
         if form == "low":
-            return lowered(words, slots.get(name))
+            return lowered(own, slots.get(name))
+        if form.startswith("@"):
+            form = (words or {}).get(form[1:], {}).get(text.get(form[1:], "").lower(), "").replace(" ", "_")
         if name not in slots:
-            return form
+            return form.replace("_", " ")
+        if form == "many":
+            return plural(own, slots[name])
         return be_for(slots[name]) if form == "be" else inflected(form, slots[name])
 
     return " ".join(SLOT.sub(put, template).split())
+
+
+def plural(words: str, last: Token) -> str:
+    """The words with the last one, a noun, in the plural."""
+    if last.tag_ in {"NNS", "NNPS"}:
+        return words
+    forms = getInflection(last.lemma_.lower(), "NNS") or (f"{last.text}s",)
+    return f"{words[: -len(last.text)]}{forms[0]}"
 
 
 def lowered(words: str, token: Token | None) -> str:
@@ -79,8 +101,9 @@ def _is_plural(subject: Token) -> bool:
 def inflected(word: str, like: Token) -> str:
     """`word` in the inflection of `like`; unchanged where there is no such form."""
     tag = _tag_of(like)
-    if tag in {"VB", "VBP", "NN", ""}:
-        return word
+    is_done = tag in {"VBD", "VBN"} and word.endswith("ed")
+    if is_done or tag in {"VB", "VBP", "NN", ""}:
+        return word.replace("_", " ")
     first, *rest = word.split("_")
     forms = getInflection(first, tag)
     return " ".join([forms[0] if forms else first, *rest])
@@ -111,7 +134,7 @@ def exact_edit(block: Block, text: str, first: int, stop: int, wording: str, saf
         after += 1
     if begins == first and all(doc[i].is_punct for i in range(after, ends)):
         return _without_sentence(block, text, begins, ends, safe)
-    if begins == first:
+    if begins == first or (doc[first].is_title and text[block.span(first - 1, first).end - 1] in ".!?"):
         return _without_opening(block, text, first, after, safe)
     return _without_middle(block, text, first, stop, ends, safe)
 
@@ -120,11 +143,14 @@ def reads_on(block: Block, first: int, stop: int, wording: str) -> bool:
     """Whether the sentence still reads once `wording` stands for tokens `first` to `stop`.
 
     Not where a clause goes on that the old words opened (“… and that …”), where what is left of a
-    list or a phrase would hang in the air, and where hardly a word would be left.
+    list or a phrase would hang in the air or lean on another word, and where hardly a word would be
+    left.
     """
     begins, ends = _sentence_of(block, first)
     doc = block.doc
     rest = doc[stop:ends].text.lower() if stop < ends else ""
+    if wording and not _keeps_bonds(block, first, stop, wording):
+        return False
     if doc[stop - 1].lower_ in {"that", "as"} and CLAUSE_GOES_ON.search(rest):
         return False
     before = doc[first - 1].lower_ if first > begins else ""
@@ -142,6 +168,27 @@ def reads_on(block: Block, first: int, stop: int, wording: str) -> bool:
         and doc[stop].pos_ in {"NOUN", "ADJ", "PROPN"}
     )
     return not listed and not cut_list and after != ":"
+
+
+def _keeps_bonds(block: Block, first: int, stop: int, wording: str) -> bool:
+    """Whether what stands around still belongs to the same words: not “could please call”."""
+    doc = block.doc
+    before, after = doc[first - 1] if first else None, doc[stop] if stop < len(doc) else None
+    if before is not None and before.pos_ == "AUX" and doc[first].lower_ in {"we", "i"}:
+        return False
+    if after is not None and _determines(doc[stop - 1], after) and wording.split()[-1] not in DETERMINERS:
+        return False
+    if after is not None and after.tag_ == "IN" and doc[stop - 1].pos_ == "NOUN":
+        *inner, last = (token.lower_ for token in doc[first:stop])
+        end = wording.split()[-1].lower()
+        if not end.startswith(last) and any(len(word) > 2 and end.startswith(word) for word in inner):
+            return False
+    listed = (c for t in doc[first:stop] if t.pos_ == "NOUN" for c in t.children if c.dep_ == "conj")
+    return doc[stop - 1].tag_ != "IN" or all(c.i < stop for c in listed)
+
+
+def _determines(token: Token, after: Token) -> bool:
+    return token.tag_ in {"DT", "PRP$"} and after.pos_ in {"NOUN", "PROPN", "ADJ"}
 
 
 def _replacement(block: Block, text: str, first: int, stop: int, wording: str, safe: bool) -> Edit:
@@ -181,7 +228,15 @@ def _without_sentence(block: Block, text: str, begins: int, ends: int, safe: boo
         end = block.span(ends, ends + 1).start
     elif begins > 0:
         start = block.span(begins - 1, begins).end
+    elif not text[text.rfind("\n", 0, start) + 1 : start].strip():
+        end += _blank_lines(text[end:])
     return Edit(Span(start, end), "", safe)
+
+
+def _blank_lines(text: str) -> int:
+    """How long the rest of the line and the blank ones after it are; 0 where nothing follows them."""
+    gap = GAP.match(text)
+    return gap.end() if gap is not None and gap.end() < len(text) else 0
 
 
 def _without_opening(block: Block, text: str, first: int, after: int, safe: bool) -> Edit:
@@ -211,13 +266,3 @@ def _without_middle(block: Block, text: str, first: int, stop: int, ends: int, s
 
 def _sentence_of(block: Block, token: int) -> tuple[int, int]:
     return next((s for s in block.sentences if s[0] <= token < s[1]), (0, len(block.doc)))
-
-
-def first_edits(found: Iterable[Finding], *, safe_only: bool) -> list[Edit]:
-    """Each finding's first edit that asks nothing of the writer; with `safe_only`, if it is safe."""
-    edits = []
-    for finding in found:
-        first = next((e for e in finding.edits if not WRITER_SLOT.search(e.text)), None)
-        if first is not None and (first.safe or not safe_only):
-            edits.append(first)
-    return edits

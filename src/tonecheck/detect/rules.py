@@ -9,13 +9,15 @@ from dataclasses import dataclass
 
 from tonecheck.detect.engine import DependencyMatcher, Language, Token
 from tonecheck.detect.facts import facts_of
+from tonecheck.detect.losses import keeps_facts
 from tonecheck.detect.parser import Block
 from tonecheck.detect.rewrite import exact_edit, fill, reads_on
 from tonecheck.detect.runs import Filed, Runs, compiled, tokens_of
+from tonecheck.detect.transform import TRANSFORMED
 from tonecheck.errors import RuleError
 from tonecheck.kept import kept, stamps
 from tonecheck.phrase import variants
-from tonecheck.report import Finding, Span
+from tonecheck.report import Edit, Finding, Span
 from tonecheck.rule import Pattern, Rule
 
 __all__ = ["Context", "Match", "RuleMatcher", "Sentence", "findings", "sentences_of"]
@@ -225,8 +227,9 @@ def _finding(match: Match, text: str) -> Finding:
         span = block.span(index, index + 1)
         piece = text[span.start : span.end]
         parts[name] = f"{parts[name]} {piece}" if name in parts else piece
-    wordings = [fill(template, words, tokens, parts) for template in pattern.replacements]
-    edits = [
+    wordings = [fill(template, words, tokens, parts, pattern.words) for template in pattern.replacements]
+    edits = [edit for name in pattern.transforms for edit in _transformed(match, name, text)]
+    edits += [
         exact_edit(block, text, match.first, match.stop, wording, pattern.safe)
         for wording in dict.fromkeys(wordings)
         if reads_on(block, match.first, match.stop, wording)
@@ -239,5 +242,17 @@ def _finding(match: Match, text: str) -> Finding:
         why=rule.why,
         severity=rule.severity,
         confidence=0.9,
-        edits=tuple(edit for edit in edits if text[edit.span.start : edit.span.end] != edit.text),
+        edits=tuple(edit for edit in dict.fromkeys(edits) if _counts(match, edit, text)),
     )
+
+
+def _counts(match: Match, edit: Edit, text: str) -> bool:
+    """Whether the edit changes something and loses nothing."""
+    changes = text[edit.span.start : edit.span.end] != edit.text
+    return changes and keeps_facts(match.sentence.block, edit, match.pattern)
+
+
+def _transformed(match: Match, name: str, text: str) -> Iterator[Edit]:
+    """The edits of a transformation, no safer than the pattern says."""
+    for edit in TRANSFORMED[name](match.sentence.block, text, match.first, match.stop):
+        yield Edit(edit.span, edit.text, edit.safe and match.pattern.safe)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tonecheck.report import Edit, Finding, Report, Span
+from tonecheck.report import FAULTS, Edit, Finding, Report, Span
 
-__all__ = ["MOVE_NAMES", "MOVE_TIPS", "NOT_JUDGED", "Lines", "offer", "summary", "waited"]
+__all__ = ["MOVE_NAMES", "MOVE_TIPS", "NOT_JUDGED", "Lines", "moved_scores", "offer", "summary", "waited"]
 
 MOVE_NAMES = {
     "thanks": "thanks for raising it",
@@ -78,15 +80,49 @@ def waited(hours: float) -> str:
 
 def offer(text: str, finding: Finding, edit: Edit) -> tuple[str, str]:
     """What an edit of a finding in `text` offers, and what the writer has to see to."""
+    old = text[edit.span.start : edit.span.end]
     words = " ".join(edit.text.split())
-    only_a_capital = len(words) == 1 and text[edit.span.start : edit.span.end].endswith(words.lower())
+    if "[" in words:
+        what = f"add “{words}”" if not old else f"“{_whole(text, edit)}”"
+        return what, "fill in what only you know"
+    if len(old.split()) > 3 and Counter(old.split()) == Counter(edit.text.split()):
+        return f"put it behind “{_ending(edit, text[finding.span.start : finding.span.end])}”", ""
+    only_a_capital = len(words) == 1 and old.endswith(words.lower())
     if only_a_capital and edit.span.end > finding.span.end:
         words = ""
-    if "[" in words:
-        return f"“{words}”", "fill in what only you know"
+    shown = f"“{_whole(text, edit)}”" if words else "leave it out"
     if edit.safe:
-        return (f"“{words}”" if words else "leave it out"), ""
-    return (f"“{words}”", "if it is true") if words else ("leave it out", "if nothing is lost")
+        return shown, ""
+    return shown, "if it is true" if words else "if nothing is lost"
+
+
+def _whole(text: str, edit: Edit) -> str:
+    """The edit's wording with the rest of a word that it cuts, and the word before its full stop."""
+    start, end = edit.span.start, edit.span.end
+    while end < len(text) and edit.text[-1:].isalnum() and text[end].isalnum():
+        end += 1
+    if edit.text[:1] in set(".,;:!?"):
+        start = len(text[:start].rstrip())
+        while start > 0 and not text[start - 1].isspace():
+            start -= 1
+    words = text[start : edit.span.start] + edit.text + text[edit.span.end : end]
+    return " ".join(words.split())
+
+
+def _ending(edit: Edit, own: str) -> str:
+    """The last words of what a sentence is moved behind."""
+    rest = edit.text[: edit.text.rfind(own)] if own in edit.text else edit.text
+    sentences = [s for s in re.split(r"(?<=[.!?…])\s+", rest.strip()) if s]
+    words = sentences[-1].split() if sentences else []
+    return " ".join(words if len(words) <= 6 else [*words[:6], "…"])
+
+
+def moved_scores(before: Report, after: Report) -> Iterator[str]:
+    """Each score that another check changed, as `excuses 31, was 52`."""
+    for fault in FAULTS:
+        old, new = before.score(fault), after.score(fault)
+        if old is not None and new is not None and old != new:
+            yield f"{fault} {new}, was {old}"
 
 
 def summary(report: Report) -> str:
