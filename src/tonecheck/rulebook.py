@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from difflib import get_close_matches
 
 from tonecheck.config import Config
@@ -10,13 +11,24 @@ from tonecheck.detect.model import served_attributes
 from tonecheck.errors import ConfigError, RuleError
 from tonecheck.rule import Rule, built_in_rules, load_folder
 
-__all__ = ["called", "check_names", "heard", "reasons", "rules_of", "unserved"]
+__all__ = ["called", "check_names", "heard", "readable_rules", "reasons", "rules_of", "unserved"]
 
 
 def rules_of(config: Config) -> tuple[Rule, ...]:
     """The built-in rules and the house's, without those that are off. Raises RuleError."""
     house = (rule for folder in config.rules for rule in load_folder(folder))
     return tuple(r for r in (*built_in_rules(), *house) if not config.is_off(r.id))
+
+
+def readable_rules(config: Config) -> tuple[tuple[Rule, ...], tuple[RuleError, ...]]:
+    """The built-in rules and those of the house, off or not, and what is wrong with its other folders."""
+    rules, broken = list(built_in_rules()), []
+    for folder in config.rules:
+        try:
+            rules += load_folder(folder)
+        except RuleError as error:
+            broken.append(error)
+    return tuple(rules), tuple(broken)
 
 
 def check_names(config: Config) -> None:
@@ -48,12 +60,12 @@ def heard() -> dict[str, str]:
     return {heard_rule(kind): kind for kind in reasons()}
 
 
-def called(name: str, config: Config) -> Rule | str:
-    """The rule with this id or this last part of an id, or the type that the judge hears so.
+def called(name: str, rules: Iterable[Rule]) -> Rule | str:
+    """Of the rules the one with this id or this last part of an id, or the type that the judge hears so.
 
     Raises RuleError, with the nearest right name.
     """
-    known: dict[str, Rule | str] = {rule.id: rule for rule in rules_of(config)}
+    known: dict[str, Rule | str] = {rule.id: rule for rule in rules}
     known |= heard()
     full = {other.split("/")[-1]: other for other in known}
     found = known.get(full.get(name, name))

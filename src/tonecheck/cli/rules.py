@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tonecheck.cli.reading import config_for, style, utf8_output, width
+from tonecheck.cli.reading import config_for, utf8_output
 from tonecheck.errors import TonecheckError
 
 if TYPE_CHECKING:
-    from tonecheck.rule import Example, Rule
+    from tonecheck.rule import Rule
 
 __all__ = ["explain", "rules"]
 
 
 @click.group(epilog="Example: tonecheck rules list --type X.vague")
 def rules() -> None:
-    """List the rules, show one, or test a folder of your own."""
+    """List the rules, show one or all, or test a folder of your own."""
     utf8_output()
 
 
@@ -28,10 +28,12 @@ def rules() -> None:
 def list_rules(kind: str | None) -> None:
     """List every rule with its type, its severity and what it says."""
     from tonecheck.phrase import phrasings
-    from tonecheck.rulebook import rules_of, unserved
+    from tonecheck.rulebook import unserved
 
-    rules = rules_of(config_for("-"))
-    silent = set(unserved(rules))
+    config = config_for("-")
+    readable, broken = _readable_rules()
+    rules = [rule for rule in readable if not config.is_off(rule.id)]
+    silent = set(unserved(tuple(rules)))
     shown = [r for r in rules if kind is None or r.type == kind or r.type.startswith(f"{kind}.")]
     if not shown:
         raise TonecheckError(f"no rule has the type “{kind}”; `tonecheck rules list` shows all")
@@ -41,6 +43,8 @@ def list_rules(kind: str | None) -> None:
         click.echo(f"{rule.id:<{room}}  {rule.type:<16}{rule.severity.word}{note}")
     wordings = sum(sum(map(phrasings, p.phrases)) or 1 for rule in shown for p in rule.patterns)
     click.echo(f"{len(shown)} rules for {wordings:,} wordings")
+    if broken:
+        raise SystemExit(2)
 
 
 @rules.command("show", epilog="Example: tonecheck rules show doublespeak/unmet-metric")
@@ -79,6 +83,17 @@ def test_rules(folder: Path) -> None:
     raise SystemExit(1 if broken else 0)
 
 
+@rules.command("doc", epilog="Example: tonecheck rules doc > rules.md")
+@click.argument("folder", type=click.Path(path_type=Path), required=False)
+def doc_rules(folder: Path | None) -> None:
+    """Write all rules, or those of a FOLDER, as one Markdown page."""
+    from tonecheck.cli.pages import all_pages
+    from tonecheck.rule import built_in_rules, load_folder
+
+    shown = built_in_rules() if folder is None else load_folder(folder)
+    click.echo("".join(all_pages(shown)), nl=False)
+
+
 @click.command(epilog="Example: tonecheck explain doublespeak/unmet-metric")
 @click.argument("rule_id", metavar="ID")
 def explain(rule_id: str) -> None:
@@ -89,52 +104,18 @@ def explain(rule_id: str) -> None:
 
 def _page(rule_id: str) -> Iterator[str]:
     """The page of a rule, or of what the judge hears; a short name will do."""
+    from tonecheck.cli.pages import heard_rows, rule_rows
     from tonecheck.rulebook import called
 
-    found = called(rule_id, config_for("-"))
-    return _heard_rows(found) if isinstance(found, str) else _rows(found)
+    found = called(rule_id, _readable_rules()[0])
+    return heard_rows(found) if isinstance(found, str) else rule_rows(found)
 
 
-def _heard_rows(kind: str) -> Iterator[str]:
-    import textwrap
+def _readable_rules() -> tuple[tuple[Rule, ...], bool]:
+    """The rules, also those that are off, and whether a folder with a broken one was left out."""
+    from tonecheck.rulebook import readable_rules
 
-    from tonecheck.rulebook import heard, reasons
-
-    yield style(next(name for name, other in heard().items() if other == kind), bold=True)
-    yield f"  {kind}, heard by the judge where no rule names the words"
-    yield ""
-    for text in (reasons()[kind]["message"].replace("“{match}”", "Such wording"), reasons()[kind]["why"]):
-        yield from textwrap.wrap(text, width(), initial_indent="  ", subsequent_indent="  ")
-
-
-def _rows(rule: Rule) -> Iterator[str]:
-    import textwrap
-
-    def wrapped(text: str, indent: str = "  ") -> list[str]:
-        return textwrap.wrap(text, width(), initial_indent=indent, subsequent_indent=indent)
-
-    yield style(rule.id, bold=True)
-    yield f"  {rule.type}, {rule.severity.word}"
-    yield ""
-    yield from wrapped(rule.why)
-    yield ""
-    for example in rule.examples:
-        yield from wrapped(f"- {_marked(example)}")
-        if example.plain is not None:
-            yield from (style(row, fg="green") for row in wrapped(f"→ {example.plain}", "    "))
-    yield ""
-    yield "  Let pass:"
-    for sentence in rule.fine:
-        yield from wrapped(f"- {sentence}")
-    safe = {p.safe for p in rule.patterns if p.replacements}
-    if safe:
-        yield ""
-        kinds = {True: "safe: only noise goes", False: "yours to agree to: they assert something"}
-        yield from wrapped("Edits are " + " or ".join(kinds[s] for s in sorted(safe, reverse=True)) + ".")
-    yield ""
-    yield f"  Source: {rule.source}"
-
-
-def _marked(example: Example) -> str:
-    start, end = example.span.start, example.span.end
-    return f"{example.text[:start]}[{example.text[start:end]}]{example.text[end:]}"
+    rules, broken = readable_rules(config_for("-"))
+    for error in broken:
+        click.echo(f"tonecheck: {error}", err=True)
+    return rules, bool(broken)

@@ -15,9 +15,9 @@ def explained(name: str, config: Config) -> dict[str, Any]:
 
     `severity` and `source` are null where the judge hears it and no rule names the words.
     """
-    from tonecheck.rulebook import called, heard, reasons
+    from tonecheck.rulebook import called, heard, readable_rules, reasons
 
-    found = called(name, config)
+    found = called(name, readable_rules(config)[0])
     if isinstance(found, str):
         rule_id = next(rule for rule, kind in heard().items() if kind == found)
         why = reasons()[found]["why"]
