@@ -50,18 +50,18 @@ def plainer(draft: Draft, find: Find, read: Read, *, safe_only: bool) -> Draft:
     """The draft with the first edit of every finding made, until nothing is left to do.
 
     `find` gives the findings that edits answer, `read` all that a check finds. Where all edits
-    together make the draft worse, each is made by itself, unless it makes it worse.
+    together make the draft worse, they are made one after another, without those that make it worse.
     """
     for _ in range(MAX_ROUNDS):
         done = _all_made(draft, find, safe_only)
         if done.text == draft.text or not is_worse(read(draft), read(done)):
             return done
-        kept = draft
-        for edit in reversed(compatible(first_edits(find(draft), safe_only=safe_only))):
-            changed = apply_to_draft(kept, [edit])
+        kept, made = draft, list[Edit]()
+        for edit in compatible(first_edits(find(draft), safe_only=safe_only)):
+            changed = apply_to_draft(draft, [*made, edit])
             if not is_worse(read(kept), read(changed)):
-                kept = changed
-        if kept.text == draft.text:
+                kept, made = changed, [*made, edit]
+        if not made:
             break
         draft = kept
     return draft
