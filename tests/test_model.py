@@ -9,6 +9,7 @@ import runpy
 import pytest
 from conftest import ROOT
 
+from tonecheck.checker import Checker
 from tonecheck.detect.model import model_folder
 
 MODELS = ROOT / "models"
@@ -59,3 +60,15 @@ def test_the_pages_show_what_was_measured(page: str) -> None:
     text = (ROOT / page).read_text("utf8")
     assert card["filled"](text, metrics, agreed) == text, "run models/scripts/card.py"
     assert "<!-- agreement" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "lemmas"),
+    [
+        ("The Israeli firm sent the PDF.", ["the", "Israeli", "firm", "send", "the", "PDF", "."]),
+        ("We answered her e-mails.", ["we", "answer", "her", "e-mail", "."]),
+        ("New pumps arrived.", ["new", "pump", "arrive", "."]),
+    ],
+)
+def test_names_keep_their_capitals_and_words_do_not(checker: Checker, text: str, lemmas: list[str]) -> None:
+    assert [token.lemma_ for token in checker._parser.nlp(text)] == lemmas

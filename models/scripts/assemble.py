@@ -11,7 +11,9 @@ import spacy
 from base import with_mail_punctuation
 from spacy.lookups import Lookups
 
-VERSION = "1.0.0"
+from tonecheck.detect.lemmas import LEMMATIZER
+
+VERSION = "1.1.0"
 META = {
     "lang": "en",
     "name": "tonecheck",
@@ -38,7 +40,7 @@ def config_hash(configs: Path) -> str:
 def main(trained: Path, lookups: Path, configs: Path, output: Path) -> None:
     """Write the shippable pipeline folder."""
     nlp = with_mail_punctuation(spacy.load(trained))
-    lemmatizer = nlp.add_pipe("lemmatizer", config={"mode": "rule"}, before="parser")
+    lemmatizer = nlp.add_pipe(LEMMATIZER, name="lemmatizer", before="parser")
     lemmatizer.lookups = Lookups().from_disk(lookups)  # type: ignore[attr-defined]
     nlp.config["paths"] = dict.fromkeys(nlp.config["paths"])  # where it was trained is nobody's business
     nlp.meta.update(META)

@@ -21,9 +21,20 @@ from spacy.vectors import Vectors
 WIDTH = 96
 MOST_VECTORS = 20_000
 # A row of marks is one token, as the treebank has it: "!!!", "****", "-----".
-RUNS = [r"[!?]{2,}", r"\*{2,}", r"_{2,}", r"={2,}", r"-{2,}", r"~{2,}", r"\#{2,}", r">{2,}"]
-# So are telephone numbers and dates.
-NUMBERS = re.compile(r"\+?\d+(?:[-/.]\d+){2,}$").match
+RUNS = [
+    r"[!?]{2,}",
+    r"\*{2,}",
+    r"_{2,}",
+    r"={2,}",
+    r"-{2,}",
+    r"~{2,}",
+    r"\#{2,}",
+    r">{2,}",
+    r"<{2,}",
+    r"\${2,}",
+]
+# So are telephone numbers, dates and e-mails.
+WHOLE = re.compile(r"(?:\+?\d+(?:[-/.]\d+){2,}|e-mail(?:s|ed|ing|er)?)$", re.IGNORECASE).match
 
 
 def reduced(matrix: np.ndarray, width: int) -> np.ndarray:
@@ -35,12 +46,12 @@ def reduced(matrix: np.ndarray, width: int) -> np.ndarray:
 
 
 def with_mail_punctuation(nlp: Language) -> Language:
-    """The pipeline, its tokenizer keeping rows of marks and numbers with hyphens together."""
+    """The pipeline, its tokenizer keeping rows of marks, and numbers and e-mails with their hyphens, together."""
     prefixes = [*RUNS, *(nlp.Defaults.prefixes or ())]
     suffixes = [*RUNS, *(nlp.Defaults.suffixes or ())]
     nlp.tokenizer.prefix_search = compile_prefix_regex(prefixes).search
     nlp.tokenizer.suffix_search = compile_suffix_regex(suffixes).search
-    nlp.tokenizer.token_match = NUMBERS
+    nlp.tokenizer.token_match = WHOLE
     return nlp
 
 

@@ -166,7 +166,7 @@ def at_words(text: str, starts: Iterable[int]) -> set[int]:
 def cost(folder: Path, texts: Path, without: str) -> dict[str, float]:
     """Seconds to load, words a second, and peak memory in MB, in a process of its own."""
     code = (
-        "import json, resource, sys, time, spacy\n"
+        "import json, resource, sys, time, spacy, tonecheck.detect.lemmas\n"
         "folder, texts, without = sys.argv[1:]\n"
         "begun = time.perf_counter()\n"
         "nlp = spacy.load(folder, exclude=[without] if without else [])\n"

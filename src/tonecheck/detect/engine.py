@@ -9,9 +9,19 @@ try:
         import spacy
 except ImportError:  # a spaCy that needs more of its command line
     import spacy
+from spacy.lang.en.lemmatizer import EnglishLemmatizer
 from spacy.language import Language
 from spacy.matcher import DependencyMatcher, Matcher
 from spacy.tokens import Doc, Token
 from spacy.tokens import Span as DocSpan
 
-__all__ = ["DependencyMatcher", "Doc", "DocSpan", "Language", "Matcher", "Token", "spacy"]
+__all__ = [
+    "DependencyMatcher",
+    "Doc",
+    "DocSpan",
+    "EnglishLemmatizer",
+    "Language",
+    "Matcher",
+    "Token",
+    "spacy",
+]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
+import tonecheck.detect.lemmas  # noqa: F401 (the pipeline names its component)
 from tonecheck.detect.engine import Doc, Language, spacy
 from tonecheck.detect.model import model_folder, model_name, served_attributes
 from tonecheck.errors import TonecheckError
