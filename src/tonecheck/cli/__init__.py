@@ -19,6 +19,7 @@ COMMANDS = {
     "sendmail": "tonecheck.cli.gate",
     "gate": "tonecheck.cli.gate",
     "last": "tonecheck.cli.gate",
+    "hook": "tonecheck.cli.hook",
     "daemon": "tonecheck.cli.daemon",
     "rules": "tonecheck.cli.rules",
     "explain": "tonecheck.cli.rules",

@@ -11,7 +11,7 @@ import click
 
 from tonecheck.cli.reading import STDIN, config_for, error_style, utf8_output, width
 from tonecheck.errors import TonecheckError
-from tonecheck.hooks.sendmail import FLAGS, STATUS
+from tonecheck.hooks.consent import FLAGS, STATUS
 
 if TYPE_CHECKING:
     from tonecheck.hooks.gate import Decision
@@ -26,10 +26,11 @@ def _flags(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @click.command(
+    context_settings={"allow_interspersed_args": False},
     epilog="Example: tonecheck sendmail -- /usr/sbin/sendmail -oi -t < mail.eml",
 )
 @_flags
-@click.argument("real", nargs=-1, required=True, type=click.UNPROCESSED, metavar="-- SENDMAIL [ARGUMENTS]…")
+@click.argument("real", nargs=-1, required=True, type=click.UNPROCESSED, metavar="[--] SENDMAIL [ARGUMENTS]…")
 def sendmail(real: tuple[str, ...], **flags: bool) -> None:
     """Pass a mail on to the real SENDMAIL, unless it should be read again first.
 
