@@ -88,8 +88,7 @@
   (let ((start (tonecheck--body-start))
         (text (alist-get 'text report))
         first)
-    (when (equal text (buffer-substring-no-properties
-                       start (min (point-max) (+ start (length text)))))
+    (when (string-prefix-p text (tonecheck--body))
       (dolist (finding (reverse (alist-get 'findings report)))
         (let* ((from (+ start (alist-get 'start finding)))
                (words (make-overlay from (+ start (alist-get 'end finding)))))
@@ -125,7 +124,11 @@
 (defun tonecheck-warm-up ()
   "Start the daemon that answers at once, if `tonecheck-warm' says so."
   (when tonecheck-warm
-    (ignore-errors (call-process tonecheck-command nil 0 nil "daemon" "start"))))
+    (ignore-errors
+      (let ((default-directory (expand-file-name "~/"))
+            (process-connection-type nil))
+        (set-process-query-on-exit-flag
+         (start-process "tonecheck" nil tonecheck-command "daemon" "start") nil)))))
 
 (add-hook 'message-setup-hook #'tonecheck-warm-up)
 (add-hook 'message-send-hook #'tonecheck-before-send)

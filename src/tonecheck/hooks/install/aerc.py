@@ -36,9 +36,9 @@ def plan(request: Request) -> Plan:
         )
     new = OUTGOING.sub(lambda m: m[1] + _wrapped(m[2]), data)
     notes = [
-        "aerc reads this at its next start. It shows no report of a held mail, only “exit status 65” and the "
-        "draft again: `tonecheck last` shows the report.",
-        "To send one unchecked: ctrl+p or “:”, then “header X-Tonecheck off”, and send.",
+        "aerc reads this at its next start. It passes over what tonecheck says: a held mail is back in its tab, "
+        "and `tonecheck last` shows why.",
+        "To send one unchecked, type :header X-Tonecheck off, and then send.",
     ]
     if direct:
         servers = ", ".join(re.sub(rb"//.*@", b"//", value).decode("utf8", "replace") for value in direct)
