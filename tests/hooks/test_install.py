@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import shlex
 import stat
 import sys
 import tempfile
 from pathlib import Path
 
 import pytest
-from conftest import Run
+from conftest import Home, Run
 from hypothesis import example, given
 from hypothesis import strategies as st
+from screen import screen, waited_for
 
 from tonecheck.errors import TonecheckError
 from tonecheck.hooks.install import aerc
@@ -137,6 +139,22 @@ def test_the_change_is_shown_and_nothing_is_written_where_nobody_can_agree(run: 
     assert asked.returncode == 2
     assert "--yes" in asked.stderr
     assert rc.read_bytes() == b"set from=jo@acme.example\n"
+
+
+@pytest.mark.parametrize("answer", ["y", "n"])
+def test_at_a_terminal_the_user_is_asked(home: Home, answer: str) -> None:
+    command = [sys.executable, "-m", "tonecheck", "hook", "install", "emacs"]
+    rc = home.folder / ".emacs.d" / "init.el"
+    done = home.work / "done"
+    with screen(
+        ["sh", "-c", f"{shlex.join(command)}; echo $? > done"], folder=home.work, environment=home.environment
+    ) as terminal:
+        terminal.shows("tonecheck.el", "Change this? [y/N]")
+        terminal.keys(answer, "Enter")
+        while not waited_for(done):
+            continue
+    assert done.read_text("utf8").strip() == ("0" if answer == "y" else "1")
+    assert rc.exists() == (answer == "y")
 
 
 def test_a_linked_file_stays_a_link_and_keeps_its_mode(run: Run, tmp_path: Path) -> None:

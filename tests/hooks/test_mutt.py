@@ -90,3 +90,9 @@ def test_a_program_that_speaks_smtp_itself_is_refused(home: Home, program: str) 
 def test_a_sendmail_that_is_not_there_is_told_of(home: Home, program: str) -> None:
     _, told = install(home, program, "set sendmail=/no/such/sendmail\n")
     assert "sendmail is /no/such/sendmail, which cannot be run" in told
+
+
+def test_a_hook_that_goes_another_way_is_told_of(home: Home) -> None:
+    line = "send-hook '~t @work' 'set sendmail=\"msmtp -a work\"'"
+    _, told = install(home, "mutt", f"set sendmail=/bin/true\n{line}\n")
+    assert ".muttrc:2: this hook sets sendmail by itself" in told

@@ -134,6 +134,28 @@ def test_a_program_that_keeps_the_draft_gets_no_copy(warm: Home) -> None:
     assert list((warm.state / "held").glob("*")) == before
 
 
+@pytest.mark.parametrize(("ago", "status"), [(0, 0), (50, 0), (61, 65), (-1000, 65)])
+def test_a_word_with_its_second_lasts_for_a_minute(warm: Home, ago: int, status: int) -> None:
+    assert send(warm, Real(warm), BAD, TONECHECK=f"off@{int(time.time()) - ago}")[0] == status
+
+
+def test_the_two_dashes_may_be_left_out_and_a_wrapper_in_a_wrapper_counts_once(warm: Home) -> None:
+    real = Real(warm)
+    once = ("sendmail", "--no-copy")
+    done = warm.run(
+        *once, ourselves(warm), *once, "~/work/real sendmail", "-oi", "--", "a@b.example", stdin=GOOD
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert real.arguments == [b"-oi", b"--", b"a@b.example"]
+    assert real.got == GOOD
+
+
+def test_an_unknown_flag_is_explained_and_nothing_is_read(warm: Home) -> None:
+    done = warm.run("sendmail", "--nocopy", "/bin/cat", stdin=GOOD)
+    assert done.returncode == 2
+    assert b"--nocopy" in done.stderr
+
+
 def test_the_last_report_can_be_read_and_deleted(warm: Home) -> None:
     send(warm, Real(warm), BAD)
     shown = warm.run("last")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tonecheck.errors import TonecheckError
 from tonecheck.hooks.install.block import block_in, block_out
-from tonecheck.hooks.install.command import plain_command
+from tonecheck.hooks.install.command import command, plain_command
 from tonecheck.hooks.install.plan import Plan, Request
 
 __all__ = ["plan"]
@@ -26,6 +26,8 @@ PLACES = {
     ),
 }
 SECONDS_TO_ANSWER = 20
+# Such a line sets $sendmail after us, for some mails.
+OTHER_WAY = re.compile(r"\s*(?:send2?|reply|folder|account)-hook\b.*\bsendmail\b")
 SETTINGS = ("sendmail", "sendmail_wait", "smtp_url", "fcc_before_send")
 
 
@@ -43,7 +45,8 @@ def plan(request: Request) -> Plan:
         "macro compose Y '<enter-command>setenv TONECHECK off@`date +%s`<enter><send-message>' \"send unchecked\"",
     )
     change = block_in(path, lines, comment="#")
-    return Plan((change,), tuple(_notes(program, path, _settings(program, path))))
+    notes = (*_other_ways(path, change.before or b""), *_notes(program, path, _settings(program, path)))
+    return Plan((change,), notes)
 
 
 def _place(program: str) -> Path:
@@ -73,6 +76,15 @@ def _settings(program: str, path: Path) -> Mapping[str, str]:
     found = dict(re.findall(r'^(?:set )?(\w+) ?= ?"?(.*?)"?$', told, re.MULTILINE))
     found |= dict.fromkeys(re.findall(r"^(\w+) is set$", told, re.MULTILINE), "yes")
     return found
+
+
+def _other_ways(path: Path, settings: bytes) -> Iterator[str]:
+    for number, line in enumerate(settings.decode("utf8", "replace").splitlines(), 1):
+        if OTHER_WAY.match(line):
+            yield (
+                f"{path}:{number}: this hook sets sendmail by itself, and what it sends is not checked; "
+                f"put “{command()} sendmail --no-copy” before its command."
+            )
 
 
 def _notes(program: str, path: Path, settings: Mapping[str, str]) -> Iterator[str]:
