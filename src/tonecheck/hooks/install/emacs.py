@@ -19,11 +19,11 @@ def plan(request: Request) -> Plan:
     path = request.file or _place()
     if request.undo:
         return Plan((block_out(path, comment=";;"),))
-    library, called = (_quoted(name) for name in (str(LIBRARY), command()))
     lines = (
-        f"(setq tonecheck-command {called})",
-        f"(unless (load {library} t t t)",
-        f'  (display-warning \'tonecheck (concat {library} " is gone: mail goes unchecked")))',
+        f"(setq tonecheck-command {_quoted(command())})",
+        f"(let ((library {_quoted(str(LIBRARY))}))",
+        "  (unless (load library t t t)",
+        '    (display-warning \'tonecheck (concat library " is gone: mail goes unchecked"))))',
     )
     note = "Emacs reads this at its next start, or now with M-x load-file. `tonecheck last` shows the last report."
     return Plan((block_in(path, lines, comment=";;"),), (note,))
