@@ -123,6 +123,19 @@ def test_the_writer_is_asked_at_a_terminal(repository: Repository) -> None:
         assert ADDRESS in waited_for(repository.real.arguments).decode()
 
 
+def test_ctrl_c_at_the_question_sends_nothing(repository: Repository) -> None:
+    repository.commit(BAD)
+    repository.hook()
+    command = ["git", "send-email", f"--to={ADDRESS}", "-1"]
+    with screen(command, folder=repository.folder, environment=repository.environment) as terminal:
+        terminal.shows("Send anyway? [y/N]")
+        terminal.keys("C-c")
+        terminal.shows("the program has ended")
+    assert not repository.real.arguments.exists()
+    repository.environment["TONECHECK"] = "off"
+    assert repository.send().returncode == 0
+
+
 def test_newer_gits_name_the_recipients_in_a_second_file(repository: Repository, tmp_path: Path) -> None:
     repository.commit(BAD)
     repository.hook()

@@ -84,8 +84,11 @@ def git(message: Path, headers: Path | None) -> None:
 
     Exits with 0 if it may be sent and 65 if it is held.
     """
+    import signal
+
     from tonecheck.hooks.consent import HOLD
     from tonecheck.hooks.patch import validate
 
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # ends this as no fault of ours does
     if not validate(message, headers):
         raise SystemExit(HOLD)

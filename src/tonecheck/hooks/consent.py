@@ -7,7 +7,7 @@ hang can reach the mail.
 from __future__ import annotations
 
 import os
-from time import monotonic
+from time import monotonic, time
 
 from tonecheck.serve.client import MOST_INPUT, ask
 
@@ -30,6 +30,8 @@ STATUS = {"send": SEND, "hold": HOLD, "ask": ASK}
 
 def may_go(mail: bytes, flags: Collection[str] = (), recipients: Iterable[str] = ()) -> bool:
     """Whether the gate, or the writer at the terminal, lets the mail go. A fault of ours does."""
+    if _is_off(os.environ.get("TONECHECK", "")):
+        return True
     terminal = None if "--no-ask" in flags else _terminal()
     question = ["gate", *(f"--recipient={name}" for name in recipients), *(["--can-ask"] if terminal else [])]
     try:
@@ -45,6 +47,14 @@ def may_go(mail: bytes, flags: Collection[str] = (), recipients: Iterable[str] =
     if status == SEND:
         return True
     return _holds(mail, keeps_copy="--no-copy" not in flags)
+
+
+def _is_off(told: str) -> bool:
+    """Whether the check is off: by “off”, or for a minute by “off@” and the second it was said at."""
+    word, _, since = told.partition("@")
+    if word.lower() != "off" or not since:
+        return word.lower() == "off"
+    return since.isdecimal() and 0 <= time() - int(since) < 60
 
 
 def _answer(question: list[str], mail: bytes) -> Answer:

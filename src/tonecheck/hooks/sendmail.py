@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from time import time
 
 from tonecheck.hooks.consent import FLAGS, HOLD, may_go, say
 
@@ -41,9 +40,7 @@ def sendmail(arguments: Sequence[str]) -> int | None:
     except (OSError, AttributeError) as error:
         return _end(UNREADABLE, f"the mail cannot be read to its end: {error}. Nothing was sent.")
     recipients = real[real.index("--") + 1 :] if "--" in real else ()
-    if not _is_off(os.environ.get("TONECHECK", "")) and not may_go(mail, flags, recipients):
-        return HOLD
-    return _hand_over(mail, program, real)
+    return _hand_over(mail, program, real) if may_go(mail, flags, recipients) else HOLD
 
 
 def _parted(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -63,14 +60,6 @@ def _parted(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
         else:
             return flags, rest
     return flags, rest[1:]
-
-
-def _is_off(told: str) -> bool:
-    """Whether the check is off: by “off”, or for a minute by “off@” and the second it was said at."""
-    word, _, since = told.partition("@")
-    if word.lower() != "off" or not since:
-        return word.lower() == "off"
-    return since.isdecimal() and 0 <= time() - int(since) < 60
 
 
 def _end(status: int, text: str) -> int:
