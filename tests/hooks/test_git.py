@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Home
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from real import ADDRESS, Real
 from screen import screen, waited_for
@@ -215,6 +215,7 @@ def test_a_tonecheck_that_is_gone_lets_the_mail_go_and_says_so(repository: Repos
 WORDS = st.from_regex(r"[a-z]{1,9}( [a-z]{1,9}){0,9}\.?", fullmatch=True)
 
 
+@settings(max_examples=20)
 @given(st.lists(WORDS, min_size=1, max_size=4), st.lists(WORDS, max_size=4))
 def test_all_of_the_message_stays_and_nothing_of_the_diff(message: list[str], code: list[str]) -> None:
     head = b"From 0123 Mon Sep 17 00:00:00 2001\nFrom: Jo <jo@acme.example>\nSubject: [PATCH] x\n\n"

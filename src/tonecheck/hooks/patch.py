@@ -14,7 +14,7 @@ from tonecheck.hooks.consent import may_go
 
 __all__ = ["prose_of_patch", "validate"]
 
-DIFF = re.compile(rb"diff --git |diff -|Index: |--- (?:a/|/dev/null)|GIT binary patch")
+DIFF = re.compile(rb"diff --git |diff -|--- (?:a/|/dev/null)|GIT binary patch")
 # Lines that git writes, or people by rote: no prose.
 BY_ROTE = re.compile(
     rb"""---\s*$
@@ -27,6 +27,7 @@ BY_ROTE = re.compile(
     """,
     re.VERBOSE,
 )
+MULTIPART = re.compile(rb"^Content-Type:\s*multipart/", re.MULTILINE | re.IGNORECASE)
 SHORTLOG = re.compile(rb"\S.* \(\d+\):\s*$")
 RECIPIENTS = ("To", "Cc", "Bcc")
 
@@ -59,9 +60,7 @@ def prose_of_patch(mail: bytes) -> bytes:
     start = re.match(rb"From .*\n", mail)  # as in an mbox
     mail = mail[start.end() :] if start else mail
     end = re.search(rb"\r?\n\r?\n", mail)
-    if end is None or re.search(
-        rb"^Content-Type:\s*multipart/", mail[: end.end()], re.MULTILINE | re.IGNORECASE
-    ):
+    if end is None or MULTIPART.search(mail[: end.end()]):
         return mail  # attached: then the diff is a part of its own
     return mail[: end.end()] + b"".join(_prose(mail[end.end() :].splitlines(keepends=True)))
 

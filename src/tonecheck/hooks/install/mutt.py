@@ -106,7 +106,7 @@ def _notes(program: str, path: Path, settings: Mapping[str, str]) -> Iterator[st
             "fcc_before_send is set: a held mail stands in your sent folder already, and once more after each "
             "try. “unset fcc_before_send” keeps only what was sent."
         )
-    real = settings.get("sendmail", "sendmail").split("--no-copy ")[-1].split()[0]
+    real = next(iter(settings.get("sendmail", "").split("--no-copy ")[-1].split()), "empty")
     if shutil.which(os.path.join(Path.home(), os.path.expanduser(real)) if "/" in real else real) is None:
         yield f"sendmail is {real}, which cannot be run: no mail will leave before that is mended."
     yield f"{program} reads this at its next start. Y in the compose menu sends unchecked."
