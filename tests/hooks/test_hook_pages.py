@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, Home
 
+from tonecheck.checker import Checker
 from tonecheck.cli.hook import PROGRAMS
 from tonecheck.hooks.install.emacs import LIBRARY
+from tonecheck.mail.message import read_draft
+from tonecheck.render.text import render_text
 
 PAGES = {"neomutt": "mutt"}  # one page for both
 
@@ -38,6 +41,14 @@ def test_the_change_on_the_page_is_the_change(home: Home, program: str) -> None:
     shown = re.search(rf"^```diff {program}\n(.*?)^```$", page(program), re.DOTALL | re.MULTILINE)
     assert shown is not None
     assert done.stdout.decode("utf8").split("Note: ")[0] == as_here(shown[1], home.folder)
+
+
+def test_the_report_on_the_page_is_the_report(checker: Checker) -> None:
+    shown = re.search(r"^```text screen\n(.*?)^```$", page("mutt"), re.DOTALL | re.MULTILINE)
+    assert shown is not None
+    assert shown[1] in render_text(
+        checker.check(read_draft(ROOT / "examples" / "late-plumber.eml")), quiet=True
+    )
 
 
 def as_here(shown: str, folder: Path) -> str:
