@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import stat
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -58,10 +57,7 @@ def test_a_held_draft_comes_back_and_goes_with_a_header_that_says_so(warm: Home,
         assert WORDS in waited_for(warm.state / "last.txt").decode("utf8")
         terminal.shows("Send this email?", ADDRESS, nudge="Escape")
         assert not real.arguments.exists()
-        terminal.keys(f":term sh -c '{sys.executable} -m tonecheck last | less'", "Enter")
-        terminal.shows(WORDS, "(END)", nudge="G")
-        terminal.keys("q")
-        terminal.shows("Send this email?", ADDRESS)
+        assert WORDS in warm.run("last").stdout.decode("utf8")
         terminal.keys(":header X-Tonecheck off", "Enter")
         terminal.keys("y")
         assert waited_for(real.arguments).decode().split() == ["-oi", ADDRESS]
