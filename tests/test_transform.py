@@ -255,3 +255,19 @@ def test_somebody_named_is_an_agent(checker: Checker, text: str) -> None:
 )
 def test_a_mistake_or_a_day_is_no_agent(checker: Checker, text: str) -> None:
     assert [f.type for f in checker.findings(draft_of(text))] == ["X.agentless"]
+
+
+@pytest.mark.parametrize(
+    ("text", "offered"),
+    [
+        ("Our engineers are working hard on a fix.", "are working on [what] until [when]"),
+        ("Our engineers are working hard to resolve the fault.", None),
+        ("A review is under way.", "[who] is checking [what] until [when]"),
+        ("Our safety investigations are ongoing.", None),
+    ],
+)
+def test_the_writer_is_asked_for_words_only_where_they_read_on(
+    checker: Checker, text: str, offered: str | None
+) -> None:
+    (found,) = checker.findings(draft_of(text))
+    assert next((edit.text for edit in found.edits), None) == offered

@@ -9,17 +9,17 @@ from lemminflect import getInflection
 
 from tonecheck.detect.engine import Token
 from tonecheck.detect.parser import Block
+from tonecheck.detect.reading import sentence_of
 from tonecheck.report import Edit, Span
 
-__all__ = ["WRITER_SLOT", "exact_edit", "fill", "reads_on"]
+__all__ = ["WRITER_SLOT", "exact_edit", "fill"]
 
 SLOT = re.compile(r"\{([a-z_]+)(?::(@?[A-Za-z_]+))?\}")
 WRITER_SLOT = re.compile(r"\[[^\]]*\]")
 GAP = re.compile(r"(?:[ \t]*\r?\n)+")
-CLAUSE_GOES_ON = re.compile(r"\b(?:and|or) (?:that|the fact|such time)\b")
+CLITIC = re.compile(r" (?=['’](?:ll|ve|re|d|m|s)\b|n['’]t\b)", re.IGNORECASE)
 SILENT_H = ("hour", "honest", "honour", "honor", "heir")
 LIKE_YOU = ("uni", "use", "usu", "util", "eu", "one", "once", "ubi")
-DETERMINERS = frozenset("the a an this that these those my our your his her its their any all no".split())
 PLURAL_SUBJECTS = frozenset(("we", "you", "they", "these", "those", "both"))
 
 
@@ -54,7 +54,7 @@ def fill(
             return plural(own, slots[name])
         return be_for(slots[name]) if form == "be" else inflected(form, slots[name])
 
-    return " ".join(SLOT.sub(put, template).split())
+    return CLITIC.sub("", " ".join(SLOT.sub(put, template).split()))
 
 
 def plural(words: str, last: Token) -> str:
@@ -127,7 +127,7 @@ def exact_edit(block: Block, text: str, first: int, stop: int, wording: str, saf
     """
     if wording:
         return _replacement(block, text, first, stop, wording, safe)
-    begins, ends = _sentence_of(block, first)
+    begins, ends = sentence_of(block, first)
     doc = block.doc
     after = stop
     while after < ends and doc[after].text in {",", ";"}:
@@ -139,61 +139,9 @@ def exact_edit(block: Block, text: str, first: int, stop: int, wording: str, saf
     return _without_middle(block, text, first, stop, ends, safe)
 
 
-def reads_on(block: Block, first: int, stop: int, wording: str) -> bool:
-    """Whether the sentence still reads once `wording` stands for tokens `first` to `stop`.
-
-    Not where a clause goes on that the old words opened (“… and that …”), where what is left of a
-    list or a phrase would hang in the air or lean on another word, and where hardly a word would be
-    left.
-    """
-    begins, ends = _sentence_of(block, first)
-    doc = block.doc
-    rest = doc[stop:ends].text.lower() if stop < ends else ""
-    if wording and not _keeps_bonds(block, first, stop, wording):
-        return False
-    if doc[stop - 1].lower_ in {"that", "as"} and CLAUSE_GOES_ON.search(rest):
-        return False
-    before = doc[first - 1].lower_ if first > begins else ""
-    if wording:
-        only_cut = doc[first:stop].text.lower().endswith(wording.lower())
-        return not (only_cut and before in {",", "and", "or"})
-    after = doc[stop].lower_ if stop < ends else ""
-    if first == begins:
-        words = [t for t in doc[stop:ends] if not t.is_punct]
-        return after not in {":", "of", "to"} and (not words or len(words) > 2)
-    listed = before in {"and", "or"} or after in {"and", "or"}
-    cut_list = (
-        before == ","
-        and after not in {",", "", ".", "!", "?", ";"}
-        and doc[stop].pos_ in {"NOUN", "ADJ", "PROPN"}
-    )
-    return not listed and not cut_list and after != ":"
-
-
-def _keeps_bonds(block: Block, first: int, stop: int, wording: str) -> bool:
-    """Whether what stands around still belongs to the same words: not “could please call”."""
-    doc = block.doc
-    before, after = doc[first - 1] if first else None, doc[stop] if stop < len(doc) else None
-    if before is not None and before.pos_ == "AUX" and doc[first].lower_ in {"we", "i"}:
-        return False
-    if after is not None and _determines(doc[stop - 1], after) and wording.split()[-1] not in DETERMINERS:
-        return False
-    if after is not None and after.tag_ == "IN" and doc[stop - 1].pos_ == "NOUN":
-        *inner, last = (token.lower_ for token in doc[first:stop])
-        end = wording.split()[-1].lower()
-        if not end.startswith(last) and any(len(word) > 2 and end.startswith(word) for word in inner):
-            return False
-    listed = (c for t in doc[first:stop] if t.pos_ == "NOUN" for c in t.children if c.dep_ == "conj")
-    return doc[stop - 1].tag_ != "IN" or all(c.i < stop for c in listed)
-
-
-def _determines(token: Token, after: Token) -> bool:
-    return token.tag_ in {"DT", "PRP$"} and after.pos_ in {"NOUN", "PROPN", "ADJ"}
-
-
 def _replacement(block: Block, text: str, first: int, stop: int, wording: str, safe: bool) -> Edit:
     span = block.span(first, stop)
-    begins, _ = _sentence_of(block, first)
+    begins, _ = sentence_of(block, first)
     opens = first == begins or all(block.doc[i].is_punct for i in range(begins, first))
     if (opens and text[span.start].isupper()) or (block.doc[first].is_upper and len(block.doc[first]) > 1):
         wording = wording[:1].upper() + wording[1:]
@@ -262,7 +210,3 @@ def _without_middle(block: Block, text: str, first: int, stop: int, ends: int, s
         edit = _with_article(block, text, first, span, "", following, safe)
         return Edit(edit.span, edit.text and edit.text + " ", safe)
     return Edit(Span(start, end), "", safe)
-
-
-def _sentence_of(block: Block, token: int) -> tuple[int, int]:
-    return next((s for s in block.sentences if s[0] <= token < s[1]), (0, len(block.doc)))

@@ -11,7 +11,8 @@ from tonecheck.detect.engine import DependencyMatcher, Language, Token
 from tonecheck.detect.facts import facts_of
 from tonecheck.detect.losses import keeps_facts
 from tonecheck.detect.parser import Block
-from tonecheck.detect.rewrite import exact_edit, fill, reads_on
+from tonecheck.detect.reading import reads_on
+from tonecheck.detect.rewrite import exact_edit, fill
 from tonecheck.detect.runs import Filed, Runs, compiled, tokens_of
 from tonecheck.detect.transform import TRANSFORMED
 from tonecheck.errors import RuleError

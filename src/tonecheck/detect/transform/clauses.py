@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from tonecheck.detect.engine import Doc, Token
 from tonecheck.detect.parser import Block
-from tonecheck.detect.rewrite import exact_edit, reads_on
+from tonecheck.detect.reading import reads_on
+from tonecheck.detect.rewrite import exact_edit
 from tonecheck.report import Edit, Span
 
 __all__ = ["Clause", "added", "clause_of", "clauses", "left_out", "put_behind"]

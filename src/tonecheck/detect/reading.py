@@ -1,0 +1,99 @@
+"""Whether a sentence still reads once other words stand in it."""
+
+from __future__ import annotations
+
+import re
+
+from tonecheck.detect.engine import Doc, Token
+from tonecheck.detect.parser import Block
+
+__all__ = ["reads_on", "sentence_of"]
+
+# Wordings that end with words of the writer's own, after which the tail of the old ones would hang.
+FILLED_IN = re.compile(r"(?:\b(?:at|because|by|every|for|that|to|until|will)|:) \[[^\]]*\]$")
+ADVERBIAL = re.compile(r"(?:at|by|in|on|until) \[[^\]]*\]")
+CLAUSE = re.compile(r"(?:i|it|please|thank|there|we|you|\[(?:name|who)\]) ", re.IGNORECASE)
+PHRASAL = frozenset(("ADJ", "ADP", "AUX", "DET", "NOUN", "NUM", "PART", "PRON", "PROPN", "VERB"))
+CLAUSE_GOES_ON = re.compile(r"\b(?:and|or) (?:that|the fact|such time)\b")
+DETERMINERS = frozenset(
+    "the a an every this that these those my our your his her its their any all no".split()
+)
+
+
+def reads_on(block: Block, first: int, stop: int, wording: str) -> bool:
+    """Whether the sentence still reads once `wording` stands for tokens `first` to `stop`.
+
+    Not where a clause goes on that the old words opened (“… and that …”), where what is left of a
+    list or a phrase would hang in the air or lean on another word, and where hardly a word would be
+    left.
+    """
+    begins, ends = sentence_of(block, first)
+    doc = block.doc
+    rest = doc[stop:ends].text.lower() if stop < ends else ""
+    if wording and not _keeps_bonds(block, first, stop, wording):
+        return False
+    if doc[stop - 1].lower_ in {"that", "as"} and CLAUSE_GOES_ON.search(rest):
+        return False
+    before = doc[first - 1].lower_ if first > begins else ""
+    if wording and _breaks(doc, begins, first, stop, ends, wording):
+        return False
+    if wording:
+        only_cut = doc[first:stop].text.lower().endswith(wording.lower())
+        return not (only_cut and before in {",", "and", "or"})
+    after = doc[stop].lower_ if stop < ends else ""
+    if first == begins:
+        words = [t for t in doc[stop:ends] if not t.is_punct]
+        return after not in {":", "of", "to"} and (not words or len(words) > 2)
+    listed = before in {"and", "or"} or after in {"and", "or"}
+    cut_list = (
+        before == ","
+        and after not in {",", "", ".", "!", "?", ";"}
+        and doc[stop].pos_ in {"NOUN", "ADJ", "PROPN"}
+    )
+    return not listed and not cut_list and after != ":"
+
+
+def _keeps_bonds(block: Block, first: int, stop: int, wording: str) -> bool:
+    """Whether what stands around still belongs to the same words: not “could please call”."""
+    doc = block.doc
+    before, after = doc[first - 1] if first else None, doc[stop] if stop < len(doc) else None
+    if before is not None and before.pos_ == "AUX" and doc[first].lower_ in {"we", "i"}:
+        return False
+    if after is not None and _determines(doc[stop - 1], after) and wording.split()[-1] not in DETERMINERS:
+        return False
+    if after is not None and after.tag_ == "IN" and doc[stop - 1].pos_ == "NOUN":
+        *inner, last = (token.lower_ for token in doc[first:stop])
+        end = wording.split()[-1].lower()
+        if not end.startswith(last) and any(len(word) > 2 and end.startswith(word) for word in inner):
+            return False
+    listed = (c for t in doc[first:stop] if t.pos_ == "NOUN" for c in t.children if c.dep_ == "conj")
+    return doc[stop - 1].tag_ != "IN" or all(c.i < stop for c in listed)
+
+
+def _determines(token: Token, after: Token) -> bool:
+    return token.tag_ in {"DT", "PRP$"} and after.pos_ in {"NOUN", "PROPN", "ADJ"}
+
+
+def _breaks(doc: Doc, begins: int, first: int, stop: int, ends: int, wording: str) -> bool:
+    """Whether a clause would stand within a clause, or the old words' tail behind the writer's own."""
+    before = doc[first - 1] if first > begins else None
+    opens_clause = CLAUSE.match(wording) and not (
+        CLAUSE.match(f"{doc[first].text} ") or doc[first].tag_ in {"DT", "PRP$"}
+    )
+    if opens_clause and before is not None and before.lower_ not in {"that", "so"} and _phrasal(before):
+        return True
+    after = doc[stop] if stop < ends else None
+    if after is None or not _phrasal(after) or not wording.endswith("]") or ADVERBIAL.fullmatch(wording):
+        return False
+    needs_object = doc[stop - 1].tag_ in {"IN", "TO"}
+    return needs_object or (after.pos_ != "ADP" and FILLED_IN.search(wording) is not None)
+
+
+def _phrasal(token: Token) -> bool:
+    """Whether it belongs to a phrase, so that nothing can be set beside it as a clause of its own."""
+    return token.pos_ in PHRASAL
+
+
+def sentence_of(block: Block, token: int) -> tuple[int, int]:
+    """First token and last + 1 of the sentence that holds a token."""
+    return next((s for s in block.sentences if s[0] <= token < s[1]), (0, len(block.doc)))
