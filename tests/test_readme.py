@@ -23,7 +23,7 @@ def test_two_commands_set_up_everything_each_on_one_line_in_an_environment_of_it
     for command in (main, tests):
         assert command.startswith("python3 -m venv .venv")
     assert "tonecheck check" in main
-    assert tests.endswith("/pytest")
+    assert tests.endswith("/pytest -n auto")
 
 
 def test_the_output_shown_is_the_output(checker: Checker, monkeypatch: pytest.MonkeyPatch) -> None:
