@@ -14,6 +14,9 @@ FILLED_IN = re.compile(r"(?:\b(?:at|because|by|every|for|that|to|until|will)|:) 
 ADVERBIAL = re.compile(r"(?:at|by|in|on|until) \[[^\]]*\]")
 CLAUSE = re.compile(r"(?:i|it|please|thank|there|we|you|\[(?:name|who)\]) ", re.IGNORECASE)
 PHRASAL = frozenset(("ADJ", "ADP", "AUX", "DET", "NOUN", "NUM", "PART", "PRON", "PROPN", "VERB"))
+# What may stand behind words that the writer fills in.
+ENDS = frozenset(("CCONJ", "PUNCT", "SPACE"))
+LOOSE = frozenset(("about", "at", "in", "on", "with"))
 CLAUSE_GOES_ON = re.compile(r"\b(?:and|or) (?:that|the fact|such time)\b")
 DETERMINERS = frozenset(
     "the a an every this that these those my our your his her its their any all no".split()
@@ -32,7 +35,8 @@ def reads_on(block: Block, first: int, stop: int, wording: str) -> bool:
     rest = doc[stop:ends].text.lower() if stop < ends else ""
     if wording and not _keeps_bonds(block, first, stop, wording):
         return False
-    if doc[stop - 1].lower_ in {"that", "as"} and CLAUSE_GOES_ON.search(rest):
+    opened = {t.lower_ for t in doc[first:stop]} & {"that", "as"} - set(wording.lower().split())
+    if (opened and CLAUSE_GOES_ON.search(rest)) or _hyphened(doc, first, stop):
         return False
     before = doc[first - 1].lower_ if first > begins else ""
     if wording and _breaks(doc, begins, first, stop, ends, wording):
@@ -51,6 +55,13 @@ def reads_on(block: Block, first: int, stop: int, wording: str) -> bool:
         and doc[stop].pos_ in {"NOUN", "ADJ", "PROPN"}
     )
     return not listed and not cut_list and after != ":"
+
+
+def _hyphened(doc: Doc, first: int, stop: int) -> bool:
+    """Whether the words are part of a longer one: “re-escalating”."""
+    return (first > 0 and doc[first - 1].text == "-" and not doc[first - 1].whitespace_) or (
+        stop < len(doc) and doc[stop].text == "-" and not doc[stop - 1].whitespace_
+    )
 
 
 def _keeps_bonds(block: Block, first: int, stop: int, wording: str) -> bool:
@@ -83,10 +94,13 @@ def _breaks(doc: Doc, begins: int, first: int, stop: int, ends: int, wording: st
     if opens_clause and before is not None and before.lower_ not in {"that", "so"} and _phrasal(before):
         return True
     after = doc[stop] if stop < ends else None
-    if after is None or not _phrasal(after) or not wording.endswith("]") or ADVERBIAL.fullmatch(wording):
+    if after is None or not wording.endswith("]"):
         return False
-    needs_object = doc[stop - 1].tag_ in {"IN", "TO"}
-    return needs_object or (after.pos_ != "ADP" and FILLED_IN.search(wording) is not None)
+    if FILLED_IN.search(wording):
+        may_follow = after.pos_ == "ADP" and (ADVERBIAL.fullmatch(wording) or after.lower_ in LOOSE)
+        clause = after.lower_ == "with" and CLAUSE.match(wording) is not None
+        return after.pos_ not in ENDS and (not may_follow or clause)
+    return doc[stop - 1].tag_ in {"IN", "TO"} and _phrasal(after)
 
 
 def _phrasal(token: Token) -> bool:
