@@ -26,6 +26,7 @@ KEYS = {
     "accept": "a table: rule id = [words that it may say]",
     "own_domains": "a list of your own mail domains",
     "clients": "a list of the addresses and domains that are clients",
+    "teams": "a table: team = [the addresses of its people]",
     "timeout": "the seconds that a hook may take, a number above 0 and at most 600",
     "on_fault": "“send” or “hold”: what a hook does with a mail that it fails to check",
     "daemon": "“on” (used where it runs, hooks start it), “auto” (checks start it too) or “off”",
@@ -47,6 +48,7 @@ class Config:
     accept: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     own_domains: tuple[str, ...] = ()
     clients: tuple[str, ...] = ()
+    teams: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     timeout: float = 5
     on_fault: str = "send"
     daemon: str = "on"
@@ -60,7 +62,7 @@ class Config:
 
     def for_checks(self) -> tuple[object, ...]:
         """The settings that a report depends on."""
-        return self.off, self.rules, self.accept, self.ignore, self.only
+        return self.profile, self.off, self.rules, self.accept, self.ignore, self.only
 
     def is_off(self, rule: str) -> bool:
         """Whether the rule, or a folder that it is in, is switched off, or not among `only`."""
@@ -176,10 +178,10 @@ def _value(path: Path, key: str, value: Any) -> Any:
         return value
     if key == "limits":
         return _limits(path, value, wrong)
-    if key == "accept":
+    if key in {"accept", "teams"}:
         if not isinstance(value, dict) or not all(map(_is_words, value.values())):
             raise wrong
-        return {rule: tuple(words) for rule, words in value.items()}
+        return {name: tuple(words) for name, words in value.items()}
     if key in CHOICES:
         if value not in CHOICES[key]:
             raise wrong

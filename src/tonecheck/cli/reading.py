@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "STDIN",
+    "baseline_option",
     "client_option",
     "config_for",
     "error_style",
@@ -28,6 +29,7 @@ __all__ = [
     "style",
     "utf8_output",
     "width",
+    "write_baseline_option",
 ]
 
 STDIN = "-"
@@ -44,6 +46,19 @@ profile_option = click.option(
     type=click.Choice(list(PROFILES)),
     help="The occasion: `disputed` withholds edits that admit or own, `formal` lets the formulae of "
     "letters pass. [default: support, or your settings]",
+)
+
+baseline_option = click.option(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Findings that this file knows count no more: only new ones do.",
+)
+write_baseline_option = click.option(
+    "--write-baseline",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Note down all findings of today in this file, as fingerprints without words.",
 )
 
 

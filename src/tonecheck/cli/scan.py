@@ -1,113 +1,224 @@
-"""`tonecheck scan`: many drafts out of one JSONL file, a report a line."""
+"""`tonecheck scan`: whole mailboxes and tables of sent mail, a row a mail."""
 
 from __future__ import annotations
 
-import json
+import os
+import signal
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from tonecheck.cli.reading import STDIN, config_for, profile_option, utf8_output
+from tonecheck.cli.reading import (
+    STDIN,
+    baseline_option,
+    config_for,
+    profile_option,
+    utf8_output,
+    write_baseline_option,
+)
 from tonecheck.errors import InputError
 
 if TYPE_CHECKING:
-    from tonecheck.checker import Checker
+    from tonecheck.config import Config
+    from tonecheck.scan.journal import Journal
+    from tonecheck.scan.rows import Scorer
+    from tonecheck.scan.run import Input
 
 __all__ = ["scan"]
 
+KINDS = ("mbox", "eml", "jsonl", "csv", "parquet", "arrow")
+TOLD_ERRORS = 20
+
 
 @click.command(
-    epilog="Example: tonecheck scan sent.jsonl --text-field reply --client-field client "
-    "--output reports.jsonl"
+    epilog="Example: tonecheck scan Sent.mbox Inbox.mbox --own-domain acme.example --output reports.jsonl"
 )
-@click.argument("source", metavar="IN.jsonl|-")
-@click.option("--text-field", default="text", show_default=True, help="The field with the draft.")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH…|-")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Where to write: .jsonl or .parquet. [default: standard output]",
+)
+@click.option(
+    "--own-domain",
+    "own",
+    multiple=True,
+    help="A domain whose mail is yours; may be repeated. [default: your settings]",
+)
+@click.option(
+    "--kind", type=click.Choice(KINDS), help="What the input is, where its name and look do not tell."
+)
+@click.option("--text-field", default="text", show_default=True, help="A table's field with the draft.")
 @click.option("--client-field", help="The field with the client's message.")
 @click.option("--id-field", default="id", show_default=True, help="The field that names the draft.")
-@click.option("--output", type=click.Path(path_type=Path), help="Where to write. [default: standard output]")
+@click.option("--date-field", help="The field with the day it was sent, as ISO 8601.")
+@click.option("--sender-field", help="The field with its writer's address.")
+@click.option("--team-field", help="The field with its writer's team.")
+@click.option("--with-text", is_flag=True, help="Keep the text of the mails and plainer versions of it.")
+@click.option("--with-senders", is_flag=True, help="Keep the writers' addresses.")
+@click.option("--jobs", type=click.IntRange(1), help="Worker processes. [default: one a core]")
+@click.option("--anew", is_flag=True, help="Replace the output instead of going on with it.")
+@baseline_option
+@write_baseline_option
 @profile_option
-def scan(
-    source: str,
-    text_field: str,
-    client_field: str | None,
-    id_field: str,
-    output: Path | None,
-    profile: str | None,
-) -> None:
-    """Check many drafts: one JSON object a line in, one report a line out.
+def scan(paths: tuple[str, ...], output: Path | None, jobs: int | None, anew: bool, **asked: Any) -> None:
+    """Check sent mail: mbox, Maildir, folders of .eml, JSON lines, CSV, Parquet.
 
-    A line that cannot be read is reported with its number, and the rest goes on;
-    the exit status is then 2.
+    Of mailboxes only what your own domains sent to others is checked; give the inbox
+    too, and each reply meets the message it answers. gzip and zstd are unpacked.
+    Ctrl-C stops; the same command goes on where it was, and later takes in new mail.
+
+    Exits with 0, with 2 if a mail could not be checked (its row says why), with 130
+    if it was stopped.
     """
-    from tonecheck.checker import checker_for
+    from tonecheck.scan.journal import Journal
 
     utf8_output()
-    checker = checker_for(config_for(source, profile))
-    lines = _lines(source)
-    bad = 0
-    target = _open(output)
-    try:
-        with click.progressbar(
-            lines, label="Checking", file=sys.stderr, hidden=not sys.stderr.isatty() or output is None
-        ) as bar:
-            for number, line in enumerate(bar, 1):
-                if not line.strip():
-                    continue
-                try:
-                    row = _row(line, text_field, client_field, id_field)
-                    record = {"id": row["id"], **_report(checker, row, source, number)}
-                except InputError as error:
-                    bad += 1
-                    click.echo(f"tonecheck: {source}:{number}: {error}", err=True)
-                    continue
-                target.write(json.dumps(record, ensure_ascii=False) + "\n")
-    finally:
-        target.flush() if output is None else target.close()
-    if bad:
-        click.echo(f"tonecheck: {bad} of {len(lines)} lines could not be read", err=True)
-        raise SystemExit(2)
+    config = config_for(paths[0], asked["profile"])
+    kept = _kept_baseline(output, asked["write_baseline"])
+    scorer = _scorer(config, asked)
+    given = _input(paths, config, asked)
+    with _stoppable(output):
+        journal = Journal(output, f"{scorer.settings} {given.fields}", anew=anew)
+        try:
+            errors = _run(given, replace(scorer, salt=journal.salt), journal, jobs or os.cpu_count() or 1)
+        finally:
+            journal.close()
+        if kept is not None and output is not None:
+            _keep_baseline(output, kept)
+    raise SystemExit(2 if errors else 0)
 
 
-def _lines(source: str) -> list[bytes]:
+def _kept_baseline(output: Path | None, kept: Path | None) -> Path | None:
+    if kept is not None and output is None:
+        raise InputError("--write-baseline reads the finished scan; give it an --output")
+    if output is not None and output.suffix.lower() == ".parquet":
+        from tonecheck.scan.columns import arrow_schema
+
+        arrow_schema()  # first, so that nothing is scored in vain
+    return kept
+
+
+def _scorer(config: Config, asked: dict[str, Any]) -> Scorer:
+    from tonecheck.baseline import read_baseline
+    from tonecheck.checker import Checker
+    from tonecheck.rulebook import check_names
+    from tonecheck.scan.rows import Scorer
+
+    check_names(config)
+    known = asked["baseline"]
+    return Scorer(
+        Checker(config),
+        config,
+        text=asked["with_text"],
+        senders=asked["with_senders"],
+        baseline=None if known is None else read_baseline(known),
+    )
+
+
+def _input(paths: tuple[str, ...], config: Config, asked: dict[str, Any]) -> Input:
     from tonecheck.mail.message import missing_or_unreadable
+    from tonecheck.scan.run import Input
+    from tonecheck.scan.streams import Source, spooled
+    from tonecheck.scan.tables import Fields
 
-    if source == STDIN:
-        return sys.stdin.buffer.read().splitlines()
-    with missing_or_unreadable(Path(source)):
-        return Path(source).read_bytes().splitlines()
+    sources = []
+    for name in paths:
+        if name == STDIN:
+            sources.append(spooled(sys.stdin.buffer, "<stdin>"))
+            continue
+        path = Path(name)
+        if not path.is_dir():
+            with missing_or_unreadable(path), path.open("rb"):
+                pass
+        sources.append(Source(name, path))
+    fields = {name: asked[f"{name}_field"] for name in ("text", "id", "client", "sender", "date", "team")}
+    return Input(tuple(sources), Fields(**fields), asked["kind"], asked["own"] or config.own_domains)
 
 
-def _open(output: Path | None) -> TextIO:
-    if output is None:
-        return sys.stdout
+def _run(given: Input, scorer: Scorer, journal: Journal, jobs: int) -> int:
+    """Score what is left; how many mails could not be."""
+    from tonecheck.scan.run import run, survey
+
+    seen = journal.count
+    count, threads = survey(given, journal)
+    if seen:
+        click.echo(f"tonecheck: {seen:,} mails are in the scan already, {count:,} are new", err=True)
+    if count:
+        scorer.warm_up()
+    began, told = time.monotonic(), 0
+
+    def complain(error: str) -> None:
+        nonlocal told
+        told += 1
+        if told <= TOLD_ERRORS:
+            click.echo(f"tonecheck: {error}", err=True)
+
+    with click.progressbar(
+        length=count, label="Checking", file=sys.stderr, hidden=not sys.stderr.isatty(), show_pos=True
+    ) as bar:
+
+        def progress(rows: int) -> None:
+            rate = (bar.pos + rows) / max(time.monotonic() - began, 0.001)
+            bar.label = f"Checking, {rate:.1f} mails a second"
+            bar.update(rows)
+
+        outcome = run(
+            given,
+            scorer,
+            journal,
+            threads,
+            jobs=min(jobs, max(count, 1)),
+            progress=progress,
+            complain=complain,
+        )
+    journal.finish()
+    _tell(outcome.scored, outcome.errors, time.monotonic() - began)
+    return outcome.errors
+
+
+def _tell(scored: int, errors: int, seconds: float) -> None:
+    rate = f", {scored / seconds:.1f} a second" if scored > 1 else ""
+    click.echo(f"tonecheck: {scored:,} mail{'s' * (scored != 1)} checked{rate}", err=True)
+    if errors:
+        told = "its row says why" if errors == 1 else "their rows say why"
+        click.echo(f"tonecheck: {errors:,} of {scored:,} could not be checked; {told}", err=True)
+
+
+def _keep_baseline(output: Path, kept: Path) -> None:
+    from tonecheck.baseline import mark_of, write_baseline
+    from tonecheck.scan.columns import rows_in
+
+    count = write_baseline(
+        kept,
+        (
+            mark_of(finding["rule"], finding["text"], str(row["id"] or row["source"]))
+            for row in rows_in(output)
+            for finding in row.get("findings") or ()
+        ),
+    )
+    click.echo(f"tonecheck: {count:,} findings noted in {kept}", err=True)
+
+
+@contextmanager
+def _stoppable(output: Path | None) -> Iterator[None]:
+    """End in one line when a person or the machine says stop."""
+
+    def stop(_signal: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
     try:
-        return output.open("w", encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{output}: cannot be written: {error.strerror or error}") from None
-
-
-def _row(line: bytes, text_field: str, client_field: str | None, id_field: str) -> dict[str, Any]:
-    try:
-        table = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"not a JSON object: {error}") from None
-    if not isinstance(table, dict):
-        raise InputError("not a JSON object; give one object a line")
-    if not isinstance(table.get(text_field), str):
-        fields = ", ".join(map(str, table)) or "none"
-        raise InputError(f"no text in the field “{text_field}”; fields here: {fields}; see --text-field")
-    client = table.get(client_field) if client_field else None
-    if client is not None and not isinstance(client, str):
-        raise InputError(f"the field “{client_field}” is not a text")
-    return {"id": table.get(id_field), "text": table[text_field], "client": client or None}
-
-
-def _report(checker: Checker, row: dict[str, Any], source: str, number: int) -> dict[str, Any]:
-    from tonecheck.mail.draft import draft_of
-    from tonecheck.mail.message import sized
-
-    place = f"{source}:{number}"
-    text = sized(row["text"].replace("\0", "\ufffd"), "the draft")
-    return checker.check(draft_of(text, client=row["client"], source=place)).to_dict()
+        yield
+    except KeyboardInterrupt:
+        goes_on = "" if output is None else "; the same command goes on where it was"
+        click.echo(f"\ntonecheck: stopped{goes_on}", err=True)
+        raise SystemExit(130) from None
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -10,14 +10,13 @@ import threading
 import traceback
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from email.message import Message
-from email.utils import getaddresses
 from enum import StrEnum
 from pathlib import Path
 
 from tonecheck.config import Config
 from tonecheck.errors import TonecheckError
 from tonecheck.hooks.keep import held_copy, log_fault
+from tonecheck.mail.addresses import RECIPIENT_HEADERS, addresses_in, is_among
 from tonecheck.mail.draft import Draft
 from tonecheck.mail.message import draft_of_bytes
 from tonecheck.mail.parts import head_of
@@ -26,7 +25,6 @@ from tonecheck.report import FAULTS, Finding, Report
 __all__ = ["Decision", "Verdict", "decide", "held_copy", "left_behind"]
 
 PASS_HEADER = "X-Tonecheck"
-RECIPIENT_HEADERS = ("To", "Cc", "Bcc", "Resent-To", "Resent-Cc", "Resent-Bcc")
 LONGEST_QUOTE = 60
 CHECK = "tonecheck check"
 
@@ -84,7 +82,7 @@ def _decision(
     head = head_of(mail)
     if str(head.get(PASS_HEADER, "")).strip().lower() == "off":
         return Decision(Verdict.SEND, f"not checked: its header says “{PASS_HEADER}: off”")
-    if not _is_for_a_client(recipients or _addressed(head), config):
+    if not _is_for_a_client(recipients or addresses_in(head, *RECIPIENT_HEADERS), config):
         return Decision(Verdict.SEND, "not checked: no client is among its recipients")
     report = _in_time(lambda: _report(mail, config, check), config.timeout)
     over = [named for fault in FAULTS if (named := _named(report, fault, config)) is not None]
@@ -93,30 +91,12 @@ def _decision(
     return Decision(Verdict.ASK if can_ask else Verdict.HOLD, _reason(report, over, config), report)
 
 
-def _addressed(head: Message) -> list[str]:
-    fields = [str(value) for name in RECIPIENT_HEADERS for value in head.get_all(name, [])]
-    return [address for _, address in getaddresses(fields)]
-
-
 def _is_for_a_client(recipients: Iterable[str], config: Config) -> bool:
     """Whether one of the recipients is a client; without recipients the mail counts as for one."""
     names = [recipient.strip().strip("<>").casefold() for recipient in recipients]
     if config.clients:
-        return not names or any(_among(name, config.clients) for name in names)
-    return not names or any(not _among(name, config.own_domains) for name in names)
-
-
-def _among(address: str, listed: Iterable[str]) -> bool:
-    """Whether the list has the address, its domain or a domain above that."""
-    domain = address.rpartition("@")[2]
-    for entry in listed:
-        entry = entry.casefold()
-        name, _, wanted = entry.rpartition("@")
-        if name and address == entry:
-            return True
-        if not name and (domain == wanted or domain.endswith(f".{wanted}")):
-            return True
-    return False
+        return not names or any(is_among(name, config.clients) for name in names)
+    return not names or any(not is_among(name, config.own_domains) for name in names)
 
 
 _one_check_at_a_time = threading.Lock()

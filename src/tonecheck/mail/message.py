@@ -27,7 +27,9 @@ from tonecheck.report import Skipped
 __all__ = [
     "MAX_BYTES",
     "MAX_TEXT",
+    "client_of_bytes",
     "draft_of_bytes",
+    "draft_of_mail",
     "is_html",
     "is_mail",
     "missing_or_unreadable",
@@ -62,9 +64,13 @@ def read_draft(path: Path, *, client: str | None = None) -> Draft:
 
 def read_client(path: Path) -> tuple[str, datetime | None]:
     """The client's message in a file, a mail's own text without what it quotes, and its date."""
-    data = read_bytes(path)
-    draft = draft_of_bytes(data, name=str(path))
-    sent = sent_date(parse(data, str(path))) if is_mail(data, str(path)) else None
+    return client_of_bytes(read_bytes(path), str(path))
+
+
+def client_of_bytes(data: bytes, name: str) -> tuple[str, datetime | None]:
+    """The same for bytes whose kind is told as a draft's is."""
+    draft = draft_of_bytes(data, name=name)
+    sent = sent_date(parse(data, name)) if is_mail(data, name) else None
     if draft.not_judged:
         return draft.text, sent
     return "\n\n".join(draft.text[block.start : block.end] for block in draft.blocks), sent
@@ -81,7 +87,7 @@ def draft_of_bytes(
         raise InputError(f"{name}: empty; write the draft first, or name another file")
     weighed(data, name)
     if is_mail(data, name):
-        return _of_mail(data, name, client, client_sent)
+        return draft_of_mail(data, name=name, client=client, client_sent=client_sent)
     text = decoded(data, name)
     if is_html(data, name):
         text, given = _text_of_html(text, name)
@@ -108,7 +114,10 @@ def is_html(data: bytes, name: str) -> bool:
     return suffix in {".html", ".htm"} or (suffix not in {".md", ".txt"} and opens)
 
 
-def _of_mail(data: bytes, name: str, client: str | None, client_sent: datetime | None) -> Draft:
+def draft_of_mail(
+    data: bytes, *, name: str, client: str | None = None, client_sent: datetime | None = None
+) -> Draft:
+    """The same of bytes that are known to be a mail."""
     message = parse(data, name)
     written = sent_date(message)
     groups = iter(letters(message))

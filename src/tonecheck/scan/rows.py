@@ -1,0 +1,167 @@
+"""From an entry to its row: schema 1's fields, and beside them who, when and in which thread."""
+
+from __future__ import annotations
+
+import json
+import traceback
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from tonecheck import __version__
+from tonecheck.baseline import Baseline, only_new
+from tonecheck.checker import Checker
+from tonecheck.config import Config
+from tonecheck.detect.sentiment import sentiment_of
+from tonecheck.errors import TonecheckError
+from tonecheck.mail.addresses import is_among
+from tonecheck.mail.draft import Draft, draft_of
+from tonecheck.mail.files import sized
+from tonecheck.mail.message import client_of_bytes, draft_of_mail
+from tonecheck.report import Report
+from tonecheck.scan.entry import Entry
+from tonecheck.scan.heads import head_in
+
+__all__ = ["Scored", "Scorer", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A row as a line of JSON; `error` says why it holds no report."""
+
+    key: bytes
+    line: str
+    error: str | None = None
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """All that a worker needs; `salt` makes writers' pseudonyms that nobody else can reckon out."""
+
+    checker: Checker
+    config: Config
+    text: bool = False
+    senders: bool = False
+    baseline: Baseline | None = None
+    salt: bytes = b""
+
+    @property
+    def settings(self) -> str:
+        """All that a row depends on beside its mail, as a text that differs where rows may."""
+        known = sorted(self.baseline.counts.items()) if self.baseline else None
+        config = self.config
+        kept = (self.text, self.senders, known, sorted(config.teams.items()))
+        return repr((__version__, self.checker.model, config.for_checks(), kept))
+
+    def warm_up(self) -> None:
+        """Load everything now, so that workers share it."""
+        warm = "Thank you for telling us. We sent the wrong part, and the right one leaves on Monday at noon."
+        self.checker.check(draft_of(warm, client="The part is wrong. When will the right one come?"))
+
+    def scored(self, entry: Entry) -> Scored:
+        """The entry's row, whatever happens: an error is a row, too."""
+        try:
+            if entry.error is not None:
+                return failed(entry, entry.error)
+            row = self._of_mail(entry) if entry.mail is not None else self._of_row(entry)
+            return Scored(entry.key, json.dumps(row, ensure_ascii=False))
+        except TonecheckError as error:
+            return failed(entry, str(error).removeprefix(f"{entry.place}: "))
+        except Exception as error:  # one odd mail must not end the run; its words stay out of the message
+            last = traceback.extract_tb(error.__traceback__)[-1]
+            where = f"{Path(last.filename).name}:{last.lineno}"
+            return failed(entry, f"tonecheck stopped with {type(error).__name__} at {where}")
+
+    def _of_mail(self, entry: Entry) -> dict[str, Any]:
+        head = head_in(entry.mail or b"")
+        client, asked = _client(entry)
+        draft = draft_of_mail(entry.mail or b"", name=entry.place, client=client, client_sent=asked)
+        about = {
+            "sent": None if head.sent is None else _utc(head.sent),
+            "thread": head.thread,
+            **self._who(head.sender),
+        }
+        return self._row(head.message_id, about, draft)
+
+    def _of_row(self, entry: Entry) -> dict[str, Any]:
+        row = entry.row or {}
+        text = sized(str(row["text"]).replace("\0", "\ufffd"), "the draft")
+        draft = draft_of(text, client=str(row["client"]) if row.get("client") else None, source=entry.place)
+        about: dict[str, object] = {}
+        if "date" in row:
+            about["sent"] = _moment(row["date"])
+        if "sender" in row:
+            about |= self._who(str(row["sender"] or "").casefold())
+        if "team" in row:
+            about["team"] = row["team"]
+        return self._row(row.get("id"), about, draft)
+
+    def _who(self, sender: str) -> dict[str, object]:
+        """The writer's team and a pseudonym; the address itself only where it was asked for."""
+        if not sender:
+            return {}
+        team = next((name for name, people in self.config.teams.items() if is_among(sender, people)), None)
+        writer = sha256(self.salt + sender.encode()).hexdigest()[:12]
+        shown = {"sender": sender} if self.senders else {}
+        return {"team": team, "writer": writer, **shown}
+
+    def _row(self, name: object, about: Mapping[str, object], draft: Draft) -> dict[str, Any]:
+        report = self.checker.check(draft, plain=self.text)
+        if self.baseline is not None:
+            report = only_new(report, self.baseline, str(name or draft.source))
+        tone = (
+            {"client_tone": round(sentiment_of(draft.client).polarity, 4)} if about and draft.client else {}
+        )
+        return {"id": name, **about, **tone, **(report if self.text else _without_text(report)).to_dict()}
+
+
+def _client(entry: Entry) -> tuple[str | None, datetime | None]:
+    """The client's words and their date; a client's mail that cannot be read is as good as none."""
+    if entry.client is None:
+        return None, None
+    try:
+        return client_of_bytes(zlib.decompress(entry.client), "client.eml")
+    except TonecheckError:
+        return None, None
+
+
+def failed(entry: Entry, error: str) -> Scored:
+    """The row of what could not be scored."""
+    name = (entry.row or {}).get("id")
+    row = {"id": name, "source": entry.place, "error": error}
+    return Scored(entry.key, json.dumps(row, ensure_ascii=False, default=str), f"{entry.place}: {error}")
+
+
+def _without_text(report: Report) -> Report:
+    """The report without what was written, but for the words that it marks; places and counts stay."""
+    return replace(
+        report,
+        text="",
+        plain="",
+        plain_safe="",
+        answered=("",) * len(report.answered),
+        unanswered=("",) * len(report.unanswered),
+    )
+
+
+def _utc(moment: datetime) -> str | None:
+    try:
+        return moment.astimezone(UTC).isoformat(timespec="seconds")
+    except (OverflowError, ValueError):
+        return None
+
+
+def _moment(value: object) -> str | None:
+    """A table's date as ISO 8601 in UTC; None for what is no date."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value.strip())
+        except ValueError:
+            return None
+    if not isinstance(value, datetime):
+        return None
+    return _utc(value if value.tzinfo else value.replace(tzinfo=UTC))
