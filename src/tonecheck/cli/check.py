@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ import click
 
 from tonecheck.cli.reading import (
     STDIN,
+    baseline_option,
     client_option,
     config_for,
     profile_option,
@@ -18,6 +20,7 @@ from tonecheck.cli.reading import (
     style,
     utf8_output,
     width,
+    write_baseline_option,
 )
 from tonecheck.errors import InputError
 from tonecheck.report import FAULTS, Report
@@ -54,6 +57,8 @@ FORMATS = ("text", "json", "jsonl", "html", "sarif", "line")
     help="Only these rules, folders of rules or faults; may be repeated.",
 )
 @profile_option
+@baseline_option
+@write_baseline_option
 @click.option("--all", "unsure", is_flag=True, help="Show what is less sure, too; it counts in nothing.")
 @click.option("-q", "--quiet", is_flag=True, help="Print only drafts that score above the limit.")
 def check(
@@ -63,6 +68,8 @@ def check(
     fail_over: int | None,
     only: tuple[str, ...],
     profile: str | None,
+    baseline: Path | None,
+    write_baseline: Path | None,
     unsure: bool,
     quiet: bool,
 ) -> None:
@@ -74,11 +81,15 @@ def check(
     utf8_output()
     failed = above = starts = False
     reports: list[Report] = []
+    known = _baseline(baseline)
+    checked: list[Report] = []
     for path in paths or (STDIN,):
         try:
             config = replace(config_for(path, profile), only=only)
             starts = starts or config.daemon == "auto"
             report = _checked(path, client_file, config, unsure)
+            checked.append(report)
+            report = known(report)
         except InputError as error:
             click.echo(f"tonecheck: {error}", err=True)
             failed = True
@@ -97,6 +108,9 @@ def check(
         from tonecheck.serve.start import start_soon
 
         start_soon()
+    if write_baseline is not None:
+        _write_baseline(write_baseline, checked)
+        above = False
     raise SystemExit(2 if failed else int(above))
 
 
@@ -107,6 +121,28 @@ def _checked(path: str, client_file: Path | None, config: Config, unsure: bool) 
 
     check_names(config)
     return checker_for(config).check(draft, unsure=unsure)
+
+
+def _baseline(path: Path | None) -> Callable[[Report], Report]:
+    """What takes the findings that a baseline knows out of a report."""
+    if path is None:
+        return lambda report: report
+    from tonecheck.baseline import only_new, read_baseline
+
+    known = read_baseline(path)
+    return lambda report: only_new(report, known)
+
+
+def _write_baseline(path: Path, checked: list[Report]) -> None:
+    from tonecheck.baseline import mark_of, place_of, write_baseline
+
+    folder = path.absolute().parent
+    marks = [
+        mark_of(finding.rule, report.words(finding.span), place_of(report.source, folder))
+        for report in checked
+        for finding in report.findings
+    ]
+    click.echo(f"tonecheck: {write_baseline(path, marks):,} findings noted in {path}", err=True)
 
 
 def _is_above(report: Report, config: Config, fail_over: int | None) -> bool:

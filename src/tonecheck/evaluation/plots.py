@@ -1,52 +1,26 @@
-"""Plots as SVG for a page: no fonts, colours that follow the page's light or dark scheme."""
+"""The evaluation as figures of a page."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from io import StringIO
-from typing import Any
-
-import matplotlib
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from tonecheck.evaluation.measures import Measure
 from tonecheck.evaluation.reliability import Step
+from tonecheck.figure import COLOURS, INK, LINE, QUIET, Axes, drawing, svg
 from tonecheck.report import FAULTS
 
 __all__ = ["agreement_bars", "reliability_diagram"]
 
-# matplotlib wants colours; the page puts its own in the place of these.
-INK, QUIET, LINE = "#010203", "#010204", "#010205"
-COLOURS = dict(zip(FAULTS, ("#010206", "#010207", "#010208"), strict=True))
-VARIABLES = {INK: "ink", QUIET: "quiet", LINE: "line"} | {c: fault for fault, c in COLOURS.items()}
-LOOKS: dict[Any, Any] = {
-    "svg.fonttype": "none",
-    "font.family": "sans-serif",
-    "font.size": 10,
-    "text.color": INK,
-    "axes.labelcolor": QUIET,
-    "axes.edgecolor": LINE,
-    "axes.titlecolor": INK,
-    "axes.titlesize": 11,
-    "figure.constrained_layout.h_pad": 0.12,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "xtick.color": QUIET,
-    "ytick.color": QUIET,
-}
 LEVELS = range(0, 101, 25)
 
 
 def reliability_diagram(steps: Sequence[Step]) -> str:
     """Scores against 25 × the readers' mean rating, one panel a fault; the line is where both agree."""
-    with matplotlib.rc_context(LOOKS):
-        figure = Figure(figsize=(9, 3.5), layout="constrained")
+    with drawing(9, 3.5) as figure:
         for axes, fault in zip(figure.subplots(1, 3, sharey=True), FAULTS, strict=True):
             _panel(axes, fault, [step for step in steps if step.fault == fault])
         figure.axes[0].set_ylabel("readers' mean rating × 25")
-        return _svg(figure, "Scores against readers' mean ratings, for each fault; the table has the numbers")
+        return svg(figure, "Scores against readers' mean ratings, for each fault; the table has the numbers")
 
 
 def _panel(axes: Axes, fault: str, steps: Sequence[Step]) -> None:
@@ -79,8 +53,7 @@ def _panel(axes: Axes, fault: str, steps: Sequence[Step]) -> None:
 def agreement_bars(measures: Sequence[Measure]) -> str:
     """Every measure as a bar from 0 to 1, with its 95 % interval."""
     rows = [m for m in measures if m.value == m.value]  # what cannot be measured is not drawn
-    with matplotlib.rc_context(LOOKS):
-        figure = Figure(figsize=(9, 0.36 * len(rows) + 0.6), layout="constrained")
+    with drawing(9, 0.36 * len(rows) + 0.6) as figure:
         axes = figure.subplots()
         for place, m in enumerate(rows):
             fault = m.name.rpartition(", ")[2]
@@ -90,20 +63,4 @@ def agreement_bars(measures: Sequence[Measure]) -> str:
         axes.set_yticks(range(len(rows)), [m.name for m in rows])
         axes.invert_yaxis()
         axes.set_xlim(min(0.0, *(m.low for m in rows)), 1)
-        return _svg(figure, "Every measure with its 95 % interval; the table has the numbers")
-
-
-def _svg(figure: Figure, told: str) -> str:
-    """The figure as an element of a page, with the page's colours."""
-    written = StringIO()
-    matplotlib.rcParams["svg.hashsalt"] = told  # ids that differ from figure to figure, not from day to day
-    figure.savefig(
-        written, format="svg", transparent=True, metadata=dict.fromkeys(("Date", "Creator", "Format", "Type"))
-    )
-    svg = written.getvalue()
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r' id="([^"]+)"', lambda found: found[0] if f"#{found[1]}" in svg else "", svg)
-    svg = re.sub(r' xmlns(?::xlink)?="[^"]+"', "", svg)
-    for colour, name in VARIABLES.items():
-        svg = svg.replace(colour, f"var(--{name})")
-    return svg.replace("<svg", f'<svg role="img" aria-label="{told}"', 1)
+        return svg(figure, "Every measure with its 95 % interval; the table has the numbers")

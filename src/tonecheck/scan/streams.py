@@ -53,7 +53,7 @@ def spooled(stream: BinaryIO, name: str) -> Source:
 
 
 @contextmanager
-def opened(source: Source) -> Iterator[io.BufferedReader]:
+def opened(source: Source) -> Iterator[io.BufferedReader[Any]]:
     """The source's bytes from the start, decompressed. Raises InputError for what cannot be read."""
     with _raw(source) as file:
         mark = file.peek(4)[:4]
@@ -83,14 +83,14 @@ def whole_file(source: Source) -> Iterator[IO[bytes]]:
 
 
 @contextmanager
-def _raw(source: Source) -> Iterator[io.BufferedReader]:
+def _raw(source: Source) -> Iterator[io.BufferedReader[Any]]:
     if source.spool is not None:
         source.spool.seek(0)
-        with open(os.dup(source.spool.fileno()), "rb", BUFFER) as spool:
+        with io.BufferedReader(io.FileIO(os.dup(source.spool.fileno())), BUFFER) as spool:
             yield spool
         return
     assert source.path is not None
     with missing_or_unreadable(source.path):
-        file = open(source.path, "rb", BUFFER)  # noqa: SIM115 - what goes wrong later is no missing file
+        file = io.BufferedReader(io.FileIO(source.path), BUFFER)
     with file:
         yield file
