@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -47,11 +48,10 @@ class Quick:
 
 def scan(source: Path, output: Path) -> None:
     given = Input((Source(str(source), source),), Fields())
-    journal = Journal(output, "quick")
-    _, threads = survey(given, journal)
-    run(given, Quick(), journal, threads, jobs=1, progress=len_of, complain=print)  # type: ignore[arg-type]
-    journal.finish()
-    journal.close()
+    with closing(Journal(output, "quick")) as journal:
+        _, threads = survey(given, journal)
+        run(given, Quick(), journal, threads, jobs=1, progress=len_of, complain=print)  # type: ignore[arg-type]
+        journal.finish()
 
 
 def len_of(_rows: int) -> None:
