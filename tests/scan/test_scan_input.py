@@ -44,7 +44,8 @@ def test_only_replies_to_others_are_scored_each_with_the_message_it_answers(run:
     assert [row.pop("id") for row in found] == ["<r0@acme.example>", "<r1@acme.example>"]
     for row in found:
         assert row["waited_hours"] == 2.0
-        assert len(row["unanswered"]) >= 1
+        assert row["unanswered"] == [""]
+        assert "Our supplier let us down" in [finding["text"] for finding in row["findings"]]
         assert row["thread"].startswith("<c")
         assert row["sent"].startswith("2026-06-0")
         assert "jo@" not in json.dumps(row)

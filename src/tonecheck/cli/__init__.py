@@ -15,6 +15,7 @@ COMMANDS = {
     "check": "tonecheck.cli.check",
     "fix": "tonecheck.cli.fix",
     "scan": "tonecheck.cli.scan",
+    "report": "tonecheck.cli.report",
     "eval": "tonecheck.cli.evaluate",
     "sendmail": "tonecheck.cli.gate",
     "gate": "tonecheck.cli.gate",

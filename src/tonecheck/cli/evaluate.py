@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tonecheck.cli.reading import utf8_output
+from tonecheck.cli.reading import check_page, utf8_output
 from tonecheck.errors import InputError
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def evaluate(source: Path, split: str | None, rules_only: bool, form: str, page:
 
     utf8_output()
     if page is not None:
-        _check_page(page)  # first, so that nothing is measured in vain
+        check_page(page)  # first, so that nothing is measured in vain
     rows = [row for row in _rows(source) if split is None or row.get("split") == split]
     if not rows:
         raise InputError(f"{source}: no labelled replies{f' in the split “{split}”' if split else ''}")
@@ -57,16 +57,6 @@ def evaluate(source: Path, split: str | None, rules_only: bool, form: str, page:
         from tonecheck.evaluation.page import render_page
 
         page.write_text(render_page(found, source.name), "utf8")
-
-
-def _check_page(page: Path) -> None:
-    """Raise InputError where the page could not be drawn or written."""
-    from importlib.util import find_spec
-
-    if find_spec("matplotlib") is None:
-        raise InputError("--html draws with matplotlib, which is missing: pip install 'tonecheck[plots]'")
-    if page.is_dir() or not page.absolute().parent.is_dir():
-        raise InputError(f"{page}: cannot be written; name a file in a folder that exists")
 
 
 def _rows(source: Path) -> Iterator[dict[str, Any]]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "STDIN",
     "baseline_option",
+    "check_page",
     "client_option",
     "config_for",
     "error_style",
@@ -122,3 +123,13 @@ def utf8_output() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="replace")
+
+
+def check_page(page: Path) -> None:
+    """Raise InputError where the page of `--html` could not be drawn or written."""
+    from importlib.util import find_spec
+
+    if find_spec("matplotlib") is None:
+        raise InputError("--html draws with matplotlib, which is missing: pip install 'tonecheck[plots]'")
+    if page.is_dir() or not page.absolute().parent.is_dir():
+        raise InputError(f"{page}: cannot be written; name a file in a folder that exists")

@@ -6,7 +6,7 @@ import json
 import traceback
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -22,7 +22,6 @@ from tonecheck.mail.addresses import is_among
 from tonecheck.mail.draft import Draft, draft_of
 from tonecheck.mail.files import sized
 from tonecheck.mail.message import client_of_bytes, draft_of_mail
-from tonecheck.report import Report
 from tonecheck.scan.entry import Entry
 from tonecheck.scan.heads import head_in
 
@@ -116,7 +115,8 @@ class Scorer:
         tone = (
             {"client_tone": round(sentiment_of(draft.client).polarity, 4)} if about and draft.client else {}
         )
-        return {"id": name, **about, **tone, **(report if self.text else _without_text(report)).to_dict()}
+        found = report.to_dict()
+        return {"id": name, **about, **tone, **(found if self.text else _without_text(found))}
 
 
 def _client(entry: Entry) -> tuple[str | None, datetime | None]:
@@ -136,16 +136,10 @@ def failed(entry: Entry, error: str) -> Scored:
     return Scored(entry.key, json.dumps(row, ensure_ascii=False, default=str), f"{entry.place}: {error}")
 
 
-def _without_text(report: Report) -> Report:
-    """The report without what was written, but for the words that it marks; places and counts stay."""
-    return replace(
-        report,
-        text="",
-        plain="",
-        plain_safe="",
-        answered=("",) * len(report.answered),
-        unanswered=("",) * len(report.unanswered),
-    )
+def _without_text(row: dict[str, Any]) -> dict[str, Any]:
+    """The row without what was written, but for the words that it marks; places and counts stay."""
+    counts = {name: [""] * len(row[name]) for name in ("answered", "unanswered")}
+    return {**row, **dict.fromkeys(("text", "plain", "plain_safe"), ""), **counts}
 
 
 def _utc(moment: datetime) -> str | None:

@@ -50,11 +50,12 @@ class MoveShare:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Words that are marked often, and the type that they mostly are."""
+    """Words that are marked often, and one place where they stand, if the scan has kept the text."""
 
     words: str
     type: str
     findings: int
+    example: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,7 @@ def _median_hours(tally: Tally) -> float | None:
 
 def _words(tally: Tally) -> tuple[Wording, ...]:
     """What is marked in at least five mails: rarer words could be a client's own."""
-    query = f"""SELECT words, type, count(*) AS times FROM finding GROUP BY words, type
+    query = f"""SELECT words, type, count(*) AS times, min(example) FROM finding GROUP BY words, type
         HAVING count(DISTINCT mail) >= {FEWEST} ORDER BY times DESC, words LIMIT {MOST_WORDS}"""
     return tuple(Wording(*found) for found in tally.ask(query))
 

@@ -15,7 +15,7 @@ __all__ = ["Tally"]
 TABLES = f"""
 CREATE TABLE mail (number INTEGER PRIMARY KEY, week TEXT, day TEXT, team TEXT, writer TEXT, sender TEXT,
   thread TEXT, sent TEXT, tone REAL, hours REAL, judged INTEGER, {", ".join(f"{f} INTEGER" for f in FAULTS)});
-CREATE TABLE finding (mail INTEGER, fault TEXT, type TEXT, words TEXT, points REAL);
+CREATE TABLE finding (mail INTEGER, fault TEXT, type TEXT, words TEXT, example TEXT);
 CREATE TABLE move (mail INTEGER, kind TEXT, missing INTEGER);
 """
 INDICES = """
@@ -23,6 +23,7 @@ CREATE INDEX by_thread ON mail (thread, sent);
 CREATE INDEX by_type ON finding (type, words);
 """
 LONGEST_WORDS = 120
+BESIDE = 70
 
 
 class Tally:
@@ -67,7 +68,7 @@ class Tally:
         self._base.executemany(
             "INSERT INTO finding VALUES (?, ?, ?, ?, ?)",
             [
-                (self.mails, f["fault"], f["type"], _plain(f["text"]), f["points"])
+                (self.mails, f["fault"], f["type"], _plain(f["text"]), _around(row.get("text") or "", f))
                 for f in row.get("findings") or ()
             ],
         )
@@ -77,6 +78,17 @@ class Tally:
             (self.mails, kind, int(kind in missing)) for kind in MOVES if there.get(kind) or kind in missing
         ]
         self._base.executemany("INSERT INTO move VALUES (?, ?, ?)", moves)
+
+
+def _around(text: str, finding: Mapping[str, Any]) -> str | None:
+    """The words with what stands beside them, where the scan has kept the text."""
+    if not text:
+        return None
+    start, end = max(0, finding["start"] - BESIDE), min(len(text), finding["end"] + BESIDE)
+    words = " ".join(text[start:end].split())
+    words = words if start == 0 else words.partition(" ")[2]
+    words = words if end == len(text) else words.rpartition(" ")[0]
+    return f"{'…' * (start > 0)}{words}{'…' * (end < len(text))}"
 
 
 def _moment(said: object) -> datetime | None:
