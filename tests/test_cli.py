@@ -143,6 +143,7 @@ def test_version_names_the_pipeline_and_help_has_an_example_everywhere(run: Run)
         ("check",),
         ("fix",),
         ("scan",),
+        ("report",),
         ("rules",),
         ("rules", "list"),
         ("rules", "show"),
@@ -177,7 +178,9 @@ def test_scan_checks_each_line_and_goes_on_after_a_bad_one(run: Run, tmp_path: P
     assert done.returncode == 2
     assert f"{source}:2:" in done.stderr
     assert f"{source}:3:" in done.stderr
-    reports = [json.loads(line) for line in output.read_text("utf8").splitlines()]
+    rows_out = [json.loads(line) for line in output.read_text("utf8").splitlines()]
+    assert [row.pop("source") for row in rows_out if "error" in row] == [f"{source}:2", f"{source}:3"]
+    reports = [row for row in rows_out if "error" not in row]
     assert [next(iter(report)) for report in reports] == ["id", "id"]
     assert [report.pop("id") for report in reports] == [1, 2]
     for report in reports:

@@ -65,6 +65,8 @@ class Tally:
             *(scores.get(fault) for fault in FAULTS),
         )
         self._base.execute(f"INSERT INTO mail VALUES ({', '.join('?' * len(values))})", values)
+        if scores.get(FAULTS[0]) is None:
+            return  # shares are of the judged mails
         self._base.executemany(
             "INSERT INTO finding VALUES (?, ?, ?, ?, ?)",
             [
