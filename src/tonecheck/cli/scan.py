@@ -81,7 +81,7 @@ def scan(paths: tuple[str, ...], output: Path | None, jobs: int | None, anew: bo
 
     utf8_output()
     config = config_for(paths[0], asked["profile"])
-    kept = _kept_baseline(output, asked["write_baseline"])
+    _check_writing(output, asked)
     scorer = _scorer(config, asked)
     given = _input(paths, config, asked)
     with _stoppable(output):
@@ -90,19 +90,21 @@ def scan(paths: tuple[str, ...], output: Path | None, jobs: int | None, anew: bo
             errors = _run(given, replace(scorer, salt=journal.salt), journal, jobs or os.cpu_count() or 1)
         finally:
             journal.close()
-        if kept is not None and output is not None:
-            _keep_baseline(output, kept)
+        if output is not None and asked["write_baseline"] is not None:
+            _keep_baseline(output, asked["write_baseline"])
     raise SystemExit(2 if errors else 0)
 
 
-def _kept_baseline(output: Path | None, kept: Path | None) -> Path | None:
-    if kept is not None and output is None:
+def _check_writing(output: Path | None, asked: dict[str, Any]) -> None:
+    """Raise InputError for what could not be written; first, so that nothing is scored in vain."""
+    if asked["write_baseline"] is not None and output is None:
         raise InputError("--write-baseline reads the finished scan; give it an --output")
+    if asked["write_baseline"] is not None and asked["baseline"] is not None:
+        raise InputError("--write-baseline would forget what --baseline knows; give one of the two")
     if output is not None and output.suffix.lower() == ".parquet":
         from tonecheck.scan.columns import arrow_schema
 
-        arrow_schema()  # first, so that nothing is scored in vain
-    return kept
+        arrow_schema()
 
 
 def _scorer(config: Config, asked: dict[str, Any]) -> Scorer:

@@ -50,11 +50,12 @@ class Scorer:
 
     @property
     def settings(self) -> str:
-        """All that a row depends on beside its mail, as a text that differs where rows may."""
+        """All that a row depends on beside its mail, as a name that differs where rows may."""
         known = sorted(self.baseline.counts.items()) if self.baseline else None
         config = self.config
         kept = (self.text, self.senders, known, sorted(config.teams.items()))
-        return repr((__version__, self.checker.model, config.for_checks(), kept))
+        whole = repr((__version__, self.checker.model, config.for_checks(), kept))
+        return sha256(whole.encode("utf8", "surrogatepass")).hexdigest()
 
     def warm_up(self) -> None:
         """Load everything now, so that workers share it."""

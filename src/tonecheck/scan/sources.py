@@ -109,6 +109,8 @@ def _kind_of(start: bytes) -> str | None:
             return kind
     if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return "jsonl"
+    if not start.strip():
+        return "mbox"  # an empty mailbox is one, too
     return "eml" if has_headers(start) else None
 
 
