@@ -11,7 +11,7 @@ from conftest import Run
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tonecheck.checker import Checker
+from tonecheck.checker import Checker, checker_for
 from tonecheck.config import Config
 from tonecheck.mail.draft import draft_of
 from tonecheck.profile import PROFILES, offered
@@ -143,3 +143,8 @@ def test_in_a_dispute_nobody_is_made_to_say_that_we_did_it(under: dict[str, Chec
     ours = re.compile(r"\bwe (?!will\b)\w+", re.IGNORECASE)
     assert any(ours.search(w) for w in wordings(under["support"], text))
     assert not any(ours.search(w) for w in wordings(under["disputed"], text))
+
+
+def test_a_warm_checker_serves_no_other_profile_than_its_own() -> None:
+    assert checker_for(Config(profile="formal")) is checker_for(Config(profile="formal"))
+    assert checker_for(Config(profile="formal")) is not checker_for(Config())

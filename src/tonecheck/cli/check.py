@@ -80,29 +80,27 @@ def check(
     """
     utf8_output()
     failed = above = starts = False
-    reports: list[Report] = []
     known = _baseline(baseline)
     checked: list[Report] = []
+    reports: list[Report] = []
     for path in paths or (STDIN,):
         try:
             config = replace(config_for(path, profile), only=only)
             starts = starts or config.daemon == "auto"
-            report = _checked(path, client_file, config, unsure)
-            checked.append(report)
-            report = known(report)
+            checked.append(_checked(path, client_file, config, unsure))
         except InputError as error:
             click.echo(f"tonecheck: {error}", err=True)
             failed = True
             continue
+        report = known(checked[-1])
         over = _is_above(report, config, fail_over)
         above = above or over
         if over or not quiet:
             reports.append(report)
             if form in {"text", "line", "jsonl"} or (form == "json" and len(paths) > 1):
                 click.echo(_one(report, form, first=len(reports) == 1), nl=False)
-    if form == "json" and len(paths) <= 1 and reports:
-        click.echo(json.dumps(reports[0].to_dict(), ensure_ascii=False, indent=2))
-    elif form in {"html", "sarif"} and (reports or not failed):
+    alone = form == "json" and len(paths) <= 1 and bool(reports)
+    if alone or (form in {"html", "sarif"} and (reports or not failed)):
         click.echo(_together(reports, form), nl=False)
     if starts:
         from tonecheck.serve.start import start_soon
@@ -163,6 +161,8 @@ def _one(report: Report, form: str, *, first: bool) -> str:
 
 
 def _together(reports: list[Report], form: str) -> str:
+    if form == "json":
+        return json.dumps(reports[0].to_dict(), ensure_ascii=False, indent=2) + "\n"
     from tonecheck import __version__
 
     if form == "sarif":
