@@ -13,7 +13,7 @@ import shutil
 import sqlite3
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, cast
 
@@ -91,7 +91,8 @@ class Journal:
     def close(self) -> None:
         """Let go of the files; an unfinished scan stays on disk to go on from."""
         if self._part is not None:
-            self._rows.close()
+            with suppress(OSError):  # on a full disk: what is not committed by now does not count
+                self._rows.close()
         self._base.close()
 
     def _settle(self) -> None:
