@@ -6,6 +6,8 @@ import csv
 import gzip
 import json
 import mailbox
+import subprocess
+import sys
 from io import BufferedReader, BytesIO
 from pathlib import Path
 
@@ -73,6 +75,15 @@ def test_whose_mail_counts_has_to_be_said(run: Run, tmp_path: Path) -> None:
     done = run("scan", mbox(tmp_path / "Sent", [reply(0)]))
     assert done.returncode == 2
     assert "say so with --own-domain" in done.stderr
+
+
+def test_a_pipe_is_read_like_a_file_and_so_is_standard_input(run: Run, tmp_path: Path) -> None:
+    path = mbox(tmp_path / "Sent", [reply(0), reply(1)])
+    command = f"{sys.executable} -m tonecheck scan <(gzip -c {path}) {' '.join(OWN)}"
+    piped = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
+    given = run("scan", "-", *OWN, stdin=path.read_bytes())
+    for told in (piped.stdout, given.stdout):
+        assert [row["id"] for row in rows(told)] == ["<r0@acme.example>", "<r1@acme.example>"]
 
 
 def packed(path: Path, how: str) -> Path:

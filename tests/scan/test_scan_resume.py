@@ -185,6 +185,7 @@ def test_ctrl_c_stops_a_scan_cleanly_and_the_same_command_goes_on(
     started.send_signal(signal.SIGSTOP)
     busy = run(*command)
     assert (busy.returncode, busy.stderr) == (2, f"tonecheck: {output}: another scan is writing there\n")
+    assert "another scan is writing there" in run(*command, "--anew").stderr
     started.send_signal(signal.SIGINT)
     started.send_signal(signal.SIGCONT)
     _, told = started.communicate()

@@ -137,8 +137,10 @@ def _input(paths: tuple[str, ...], config: Config, asked: dict[str, Any]) -> Inp
             continue
         path = Path(name)
         if not path.is_dir():
-            with missing_or_unreadable(path), path.open("rb"):
-                pass
+            with missing_or_unreadable(path), path.open("rb") as file:
+                if not path.is_file():  # a pipe gives its bytes only once
+                    sources.append(spooled(file, name))
+                    continue
         sources.append(Source(name, path))
     fields = {name: asked[f"{name}_field"] for name in ("text", "id", "client", "sender", "date", "team")}
     return Input(tuple(sources), Fields(**fields), asked["kind"], asked["own"] or config.own_domains)

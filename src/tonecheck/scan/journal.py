@@ -112,6 +112,16 @@ class Journal:
             raise InputError(f"{self.output}: exists already; name another file, or --anew replaces it")
 
     def _forget(self) -> None:
+        """Begin anew, unless another scan is at it."""
+        if self._state is not None and self._state.is_file():
+            base = sqlite3.connect(self._state, isolation_level=None, timeout=1)
+            try:
+                base.execute("BEGIN EXCLUSIVE")
+            except sqlite3.DatabaseError as error:  # a damaged one is forgotten like any other
+                if "locked" in str(error):
+                    raise self._busy() from None
+            finally:
+                base.close()
         for path in (self.output, self._part, self._state):
             if path is not None and not path.is_dir():
                 path.unlink(missing_ok=True)
@@ -126,10 +136,13 @@ class Journal:
         except sqlite3.DatabaseError as error:
             base.close()
             if "locked" in str(error):
-                raise InputError(f"{self.output}: another scan is writing there") from None
+                raise self._busy() from None
             told = f"cannot be used: {error}; --anew forgets what was scanned and begins again"
             raise InputError(f"{self._state}: {told}") from None
         return base
+
+    def _busy(self) -> InputError:
+        return InputError(f"{self.output}: another scan is writing there")
 
     def _begin(self, settings: str) -> None:
         if not self._told("settings"):
