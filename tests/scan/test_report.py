@@ -94,7 +94,7 @@ def test_groups_under_five_are_hidden_and_counted(made: list[dict[str, Any]]) ->
     assert all(said.count(wording.words) >= FEWEST for wording in found.words)
 
 
-@settings(max_examples=5)
+@settings(max_examples=3)
 @given(rows)
 def test_any_scan_gives_a_page_that_needs_nothing_from_outside(made: list[dict[str, Any]]) -> None:
     page = render_page(summed_up(Tally(made), senders=True, date="2026-02-01"), "<b>sent</b> & more")

@@ -97,7 +97,7 @@ def found(output: Path) -> list[str]:
     return [row["id"] for row in rows(output.read_text("utf8"))]
 
 
-@settings(max_examples=10)
+@settings(max_examples=7)
 @given(st.lists(st.integers(0, 30), max_size=3), st.sampled_from(["jsonl", "parquet"]))
 def test_a_scan_that_is_killed_anywhere_ends_with_the_same_rows(
     tmp_path_factory: pytest.TempPathFactory, deaths: list[int], kind: str
@@ -125,7 +125,7 @@ def test_a_scan_that_is_killed_anywhere_ends_with_the_same_rows(
 
 
 @given(st.integers(1, 3), st.sets(st.integers(0, 40), max_size=3), st.lists(st.integers(1, 9), max_size=8))
-@settings(max_examples=15)
+@settings(max_examples=8)
 def test_a_worker_that_is_killed_costs_only_the_mail_it_died_of(
     jobs: int, deadly: set[int], sizes: list[int]
 ) -> None:
@@ -156,8 +156,8 @@ def rows_written(part: Path) -> int:
 @pytest.fixture
 def begun(run: Run, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], list[str], Path]]:
     """The real command in the midst of a scan, what it was called with, and its output."""
-    sent = mbox(tmp_path / "Sent", [reply(number) for number in range(48)])
-    inbox = mbox(tmp_path / "Inbox", [complaint(number) for number in range(48)])
+    sent = mbox(tmp_path / "Sent", [reply(number) for number in range(40)])
+    inbox = mbox(tmp_path / "Inbox", [complaint(number) for number in range(40)])
     output = tmp_path / "out.jsonl"
     command = ["scan", str(sent), str(inbox), *OWN, "--jobs", "2", "--output", str(output)]
     started = subprocess.Popen(
@@ -196,7 +196,7 @@ def test_ctrl_c_stops_a_scan_cleanly_and_the_same_command_goes_on(
     done = run(*command)
     assert done.returncode == 0, done.stderr
     assert "mails are in the scan already" in done.stderr
-    assert names(output) == sorted(f"<r{number}@acme.example>" for number in range(48))
+    assert names(output) == sorted(f"<r{number}@acme.example>" for number in range(40))
     other = run(*command, "--with-text")
     assert other.returncode == 2
     assert "was scanned with other settings" in other.stderr
