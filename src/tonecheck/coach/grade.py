@@ -1,0 +1,47 @@
+"""What an exercise tells its learner: a score, remarks with reasons and sources, and the skills tried."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+__all__ = ["FAIR", "Grade", "Remark", "source_of"]
+
+FAIR = "fair"  # the skill of leaving good words alone
+RIGHT, PARTLY, WRONG, MISSED, NOTE = VERDICTS = ("right", "partly", "wrong", "missed", "note")
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One thing about an answer. `words` are the words in question, `source` where the advice comes from."""
+
+    verdict: str
+    text: str
+    why: str = ""
+    words: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """A score from 0 to 1 with its remarks, and how well each skill that was tried went, 0 to 1.
+
+    A skill is a type of fault, a repair move, or FAIR.
+    """
+
+    score: float
+    remarks: tuple[Remark, ...]
+    skills: Mapping[str, float]
+
+
+@cache
+def _sources() -> Mapping[str, str]:
+    return tomllib.loads((Path(__file__).parent / "sources.toml").read_text("utf8"))
+
+
+def source_of(skill: str) -> str:
+    """Where the advice about a type or a move comes from; nothing for FAIR."""
+    return _sources().get(skill, "")
