@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["ConfigError", "InputError", "RuleError", "ServeError", "TonecheckError"]
+__all__ = ["ConfigError", "InputError", "RecordError", "RuleError", "ServeError", "TonecheckError"]
 
 
 class TonecheckError(Exception):
@@ -23,3 +23,7 @@ class RuleError(TonecheckError):
 
 class ServeError(TonecheckError):
     """A server that cannot start as it was asked to."""
+
+
+class RecordError(TonecheckError):
+    """A training record that cannot be opened, read or written, or a learner whom it does not know."""

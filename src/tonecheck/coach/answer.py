@@ -41,7 +41,9 @@ def _remarks(report: Report, needed: frozenset[str], seconds: float | None) -> I
     if seconds is not None and seconds > SECONDS:
         yield Remark("note", f"you took {seconds / 60:.1f} minutes; {SECONDS // 60} were given")
     for finding in report.findings:
-        yield Remark("wrong", finding.message, finding.why, report.words(finding.span), source_of(finding.type))
+        yield Remark(
+            "wrong", finding.message, finding.why, report.words(finding.span), source_of(finding.type)
+        )
     for kind in MOVES:
         words = next((report.words(move.span) for move in report.moves if move.kind == kind), "")
         if words:

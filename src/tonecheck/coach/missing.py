@@ -20,7 +20,9 @@ def grade_missing(case: Case, chosen: Collection[str]) -> Grade:
     there = case.there & set(chosen)
     extra = set(chosen) - case.missing - case.there
     whole = len(case.missing) + len(there) + NOT_NEEDED * len(extra)
-    remarks = [_remark(move, "right" if move in right else "missed") for move in MOVES if move in case.missing]
+    remarks = [
+        _remark(move, "right" if move in right else "missed") for move in MOVES if move in case.missing
+    ]
     remarks += [
         Remark("wrong", f"{MOVE_NAMES[move]} is there already", MOVE_TIPS[move], source=source_of(move))
         for move in MOVES

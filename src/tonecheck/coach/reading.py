@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ def cases_in(folder: Path) -> tuple[Case, ...]:
     paths = sorted(folder.rglob("*.toml"), key=lambda path: path.stem)
     if not paths:
         raise InputError(f"{folder}: no cases; a case is a file whose name ends in .toml")
-    for one, other in zip(paths, paths[1:], strict=False):
+    for one, other in pairwise(paths):
         if one.stem == other.stem:
             raise InputError(f"{other}: there is a case of this name in {one}; rename one of them")
     return tuple(read_case(path) for path in paths)

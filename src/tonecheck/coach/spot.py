@@ -37,7 +37,11 @@ class Hit:
 def hits(case: Case, guesses: Sequence[Guess]) -> tuple[tuple[Hit, ...], tuple[Guess, ...]]:
     """Each mark with its best guess, a guess for one mark only; and the guesses that touch no mark."""
     pairs = sorted(
-        ((_credit(mark, guess), number, guess) for number, mark in enumerate(case.marks) for guess in guesses),
+        (
+            (_credit(mark, guess), number, guess)
+            for number, mark in enumerate(case.marks)
+            for guess in guesses
+        ),
         key=lambda pair: (-pair[0], pair[1], pair[2]),
     )
     best: dict[int, tuple[Guess, float]] = {}

@@ -1,0 +1,86 @@
+"""What the training record keeps: learners, what they did, when each skill is due, and their tests."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, ForeignKey, String, Text, TypeDecorator
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+__all__ = ["Attempt", "Learner", "Moment", "Skill", "Table", "Take"]
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment with its time zone; SQLite keeps none, so all are written in UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Table(DeclarativeBase):
+    """What all tables share."""
+
+    type_annotation_map = {datetime: Moment, dict[str, float]: JSON, Any: JSON}  # noqa: RUF012
+
+
+class Learner(Table):
+    """Somebody who practises. `key` is the name without regard to case; `secret` a hash, if there is one."""
+
+    __tablename__ = "learners"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    key: Mapped[str] = mapped_column(String(120), unique=True)
+    secret: Mapped[str | None] = mapped_column(String(200))
+    role: Mapped[str] = mapped_column(String(16))
+    joined: Mapped[datetime]
+
+
+class Take(Table):
+    """One time that a learner took the test; `finished` is empty for one that was broken off."""
+
+    __tablename__ = "takes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    learner: Mapped[int] = mapped_column(ForeignKey("learners.id", ondelete="CASCADE"), index=True)
+    form: Mapped[str] = mapped_column(String(1))
+    started: Mapped[datetime]
+    finished: Mapped[datetime | None]
+
+
+class Attempt(Table):
+    """One exercise that was done; `answer` as the learner gave it, `skills` how well each went."""
+
+    __tablename__ = "attempts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    learner: Mapped[int] = mapped_column(ForeignKey("learners.id", ondelete="CASCADE"), index=True)
+    take: Mapped[int | None] = mapped_column(ForeignKey("takes.id", ondelete="CASCADE"), index=True)
+    exercise: Mapped[str] = mapped_column(String(16))
+    case: Mapped[str] = mapped_column("case_id", String(120))
+    at: Mapped[datetime]
+    seconds: Mapped[float]
+    score: Mapped[float]
+    answer: Mapped[Any]
+    skills: Mapped[dict[str, float]]
+
+
+class Skill(Table):
+    """What a learner's memory of a skill looks like to FSRS, and when it is due."""
+
+    __tablename__ = "skills"
+
+    learner: Mapped[int] = mapped_column(ForeignKey("learners.id", ondelete="CASCADE"), primary_key=True)
+    skill: Mapped[str] = mapped_column(String(24), primary_key=True)
+    card: Mapped[str] = mapped_column(Text)
+    due: Mapped[datetime]
