@@ -22,7 +22,7 @@ FLOORS = (
     ("rewriting",),
     ("checker",),
     ("proof", "evaluation", "serve", "scan"),
-    ("hooks",),
+    ("hooks", "coach"),
     ("cli",),
     ("__main__",),
 )
@@ -43,6 +43,10 @@ ONE_ROOM = {
     "pygls": "serve",
     "lsprotocol": "serve",
     "mcp": "serve",
+    "sqlalchemy": "coach",
+    "alembic": "coach",
+    "argon2": "coach",
+    "fsrs": "coach",
 }
 
 

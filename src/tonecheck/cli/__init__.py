@@ -25,6 +25,7 @@ COMMANDS = {
     "rules": "tonecheck.cli.rules",
     "explain": "tonecheck.cli.rules",
     "proxy": "tonecheck.cli.proxy",
+    "coach": "tonecheck.cli.coach",
     "config": "tonecheck.cli.settings",
     "ignore": "tonecheck.cli.settings",
     "serve": "tonecheck.cli.serving",

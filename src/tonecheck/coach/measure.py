@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from tonecheck.coach.case import FORMS, Case
 from tonecheck.coach.spot import Guess, grade_spots, hits
 
-__all__ = ["Change", "Item", "Measured", "changes", "item_of", "measured", "next_form", "test_cases"]
+__all__ = ["Change", "Item", "Measured", "changes", "drafts_of", "item_of", "measured", "next_form"]
 
 DRAWS = 20_000
 SEED = 7
@@ -64,7 +64,7 @@ def next_form(learner: int, taken: Sequence[str]) -> str:
     return FORMS[taken[-1] == FORMS[0]]
 
 
-def test_cases(cases: Sequence[Case], form: str) -> tuple[Case, ...]:
+def drafts_of(cases: Sequence[Case], form: str) -> tuple[Case, ...]:
     """The drafts of a form, in their fixed order."""
     return tuple(sorted((case for case in cases if case.form == form), key=lambda case: case.id))
 

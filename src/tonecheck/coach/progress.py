@@ -13,7 +13,16 @@ from tonecheck.coach.grade import Grade
 from tonecheck.coach.session import Past
 from tonecheck.coach.tables import Attempt, Learner, Skill, Take
 
-__all__ = ["attempts_of", "due_of", "finish_take", "keep", "past_of", "start_take", "takes_of"]
+__all__ = [
+    "attempts_of",
+    "due_of",
+    "finish_take",
+    "keep",
+    "past_of",
+    "start_take",
+    "takes_of",
+    "unfinished_take",
+]
 
 
 def keep(
@@ -80,6 +89,13 @@ def start_take(session: Session, learner: Learner, form: str, at: datetime) -> T
     session.add(take)
     session.flush()
     return take
+
+
+def unfinished_take(session: Session, learner: Learner) -> Take | None:
+    """The learner's latest test, if it was broken off."""
+    rows = select(Take).where(Take.learner == learner.id).order_by(Take.started.desc(), Take.id.desc())
+    latest = session.scalars(rows.limit(1)).first()
+    return latest if latest is not None and latest.finished is None else None
 
 
 def finish_take(session: Session, take: Take, at: datetime) -> None:

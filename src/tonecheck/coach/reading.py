@@ -15,7 +15,7 @@ from tonecheck.coach.case import FORMS, KINDS, Case, Fine, Mark, Worse
 from tonecheck.errors import InputError
 from tonecheck.report import FAULT_LETTERS, MOVES, TYPES, Severity, Span
 
-__all__ = ["built_in_cases", "cases_in", "read_case"]
+__all__ = ["all_cases", "built_in_cases", "cases_in", "read_case"]
 
 BUILT_IN = Path(__file__).parent / "cases"
 SEVERITIES = {severity.word: severity for severity in Severity}
@@ -33,6 +33,19 @@ ALLOWED = {
 def built_in_cases() -> tuple[Case, ...]:
     """Our own cases, in order of their names."""
     return cases_in(BUILT_IN)
+
+
+def all_cases(folder: Path | None = None) -> tuple[Case, ...]:
+    """Our own cases and a team's in a folder, in order of their names. Raises InputError."""
+    ours = built_in_cases()
+    if folder is None:
+        return ours
+    names = {case.id for case in ours}
+    theirs = cases_in(folder)
+    for case in theirs:
+        if case.id in names:
+            raise InputError(f"{folder}: “{case.id}” is the name of a built-in case; rename the file")
+    return tuple(sorted((*ours, *theirs), key=lambda case: case.id))
 
 
 def cases_in(folder: Path) -> tuple[Case, ...]:

@@ -1,11 +1,12 @@
-"""What to practise next: what is due, then one's own commonest faults, then what is new."""
+"""What to practise next: a little that is new, what is due, and one's own commonest faults."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from zlib import crc32
 
 from tonecheck.coach.case import Case
 from tonecheck.coach.exercise import EXERCISES
@@ -68,10 +69,10 @@ def next_task(
 ) -> Task | None:
     """The next exercise of the session that started at `started` and has `left` seconds; None when it is over.
 
-    First come skills that are due, the longest overdue first; then the learner's three commonest
-    faults, and those in `own`, found in their own mail; then skills never tried; then all others.
-    A skill comes once in a session, a text to write once too, and of the cases that try a skill
-    the one that was not seen for the longest.
+    First come skills never tried, a fault and a move in a session; then those that are due, the longest
+    overdue first; then the learner's three commonest faults, and those in `own`, found in their own mail.
+    Faults and moves take turns. A skill comes once in a session, a text to write once too; of the
+    exercises and cases that try a skill those come that were not done for the longest.
     """
     today = [done for done in past if done.at >= started]
     tried = {skill for done in today for skill in done.skills}
@@ -83,25 +84,36 @@ def next_task(
         for case in practice_cases(cases)
     ]
     seen, used = _last(past, "case"), _last(past, "exercise")
-    for skill in _wanted(past, due, now, own):
+    after_moves = bool(today) and any(skill in MOVES for skill in today[-1].skills)
+    wanted = sorted(_wanted(past, due, now, tried, own), key=lambda skill: (skill in MOVES) == after_moves)
+    for skill in wanted:
         options = [(name, case) for name, case, skills in fitting if skill in skills and skill not in tried]
         if options:
             name, case = min(
-                options, key=lambda o: (seen.get(o[1].id, NEVER), used.get(o[0], NEVER), o[1].id)
+                options,
+                key=lambda o: (used.get(o[0], NEVER), seen.get(o[1].id, NEVER), crc32(o[1].id.encode())),
             )
             return Task(name, case, skill)
     return None
 
 
 def _wanted(
-    past: Sequence[Past], due: Mapping[str, datetime], now: datetime, own: Collection[str]
+    past: Sequence[Past],
+    due: Mapping[str, datetime],
+    now: datetime,
+    tried: Collection[str],
+    own: Collection[str],
 ) -> Iterator[str]:
     """Every skill, the most wanted first; some come twice."""
+    counts = Counter(skill for done in past for skill in done.skills)
+    new_today = {skill in MOVES for skill in tried if counts[skill] == 1}
+    new = [skill for skill in _in_turn() if skill not in due]
     order = sorted(due, key=lambda skill: (due[skill], skill))
+    yield from (skill for skill in new if (skill in MOVES) not in new_today)
     yield from (skill for skill in order if due[skill] <= now)
     yield from commonest_faults(past)
     yield from own
-    yield from (skill for skill in _in_turn() if skill not in due)
+    yield from new
     yield from order
 
 

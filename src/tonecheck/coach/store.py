@@ -14,8 +14,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from tonecheck.errors import RecordError
 
-__all__ = ["REVISION", "default_file", "open_record", "recording"]
+__all__ = ["REVISION", "Record", "default_file", "open_record", "recording"]
 
+Record = Engine
 REVISION = "0001"  # the newest step in migrations/versions
 PATIENCE = 5  # seconds to wait for somebody else's writing
 POSTGRESQL = "postgresql"
@@ -26,7 +27,7 @@ def default_file() -> Path:
     return user_data_path("tonecheck") / "coach.sqlite3"
 
 
-def open_record(place: str | None = None) -> Engine:
+def open_record(place: str | None = None) -> Record:
     """The record at a path or a PostgreSQL URL, made or brought up to date where needed.
 
     A new file is readable by its owner only. Raises RecordError.
@@ -42,14 +43,14 @@ def open_record(place: str | None = None) -> Engine:
 
 
 @contextmanager
-def recording(engine: Engine) -> Iterator[Session]:
+def recording(record: Record) -> Iterator[Session]:
     """A session that is kept whole at its end, or not at all. Raises RecordError."""
-    name = engine.url.database or engine.url.render_as_string()
-    with _plainly(name), Session(engine, expire_on_commit=False) as session, session.begin():
+    name = record.url.database or record.url.render_as_string()
+    with _plainly(name), Session(record, expire_on_commit=False) as session, session.begin():
         yield session
 
 
-def _by_path(path: Path) -> Engine:
+def _by_path(path: Path) -> Record:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600)

@@ -1,0 +1,1 @@
+"""What the coach says and asks on a terminal."""

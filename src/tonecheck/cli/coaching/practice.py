@@ -1,0 +1,157 @@
+"""A session of practice on a terminal, and one's own progress."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tonecheck.cli.coaching.asking import ask_choice, ask_moves, ask_spots, ask_text
+from tonecheck.cli.coaching.showing import show, show_case, show_grade, show_mail
+from tonecheck.render.wording import MOVE_NAMES
+
+if TYPE_CHECKING:
+    from tonecheck.coach.case import Case
+    from tonecheck.coach.grade import Grade
+    from tonecheck.coach.session import Task
+    from tonecheck.coach.store import Record
+    from tonecheck.coach.tables import Learner
+
+__all__ = ["practise", "show_progress"]
+
+
+def practise(record: Record, learner: Learner, cases: Sequence[Case], seconds: float, *, plain: bool) -> None:
+    """Exercise after exercise until the time is over; each is kept as soon as it is done."""
+    from tonecheck.coach.progress import due_of, keep, past_of
+    from tonecheck.coach.session import next_task
+    from tonecheck.coach.store import recording
+
+    started, clock, done = datetime.now(UTC), time.monotonic(), 0
+    while (left := seconds - (time.monotonic() - clock)) > 0:
+        with recording(record) as session:
+            past, due = past_of(session, learner), due_of(session, learner)
+        task = next_task(cases, past, due, datetime.now(UTC), started=started, left=left)
+        if task is None:
+            break
+        began = time.monotonic()
+        try:
+            answer, grade = _do(task, done, plain=plain)
+        except click.Abort:
+            click.echo()
+            break
+        show_grade(grade)
+        _show_good(task)
+        used = time.monotonic() - began
+        with recording(record) as session:
+            keep(
+                session,
+                learner,
+                task.exercise,
+                task.case.id,
+                grade,
+                answer=answer,
+                at=datetime.now(UTC),
+                seconds=used,
+            )
+        done += 1
+    _farewell(record, learner, done, time.monotonic() - clock)
+
+
+def _do(task: Task, number: int, *, plain: bool) -> tuple[Any, Grade]:
+    """One exercise: the answer as it is kept, and its grade."""
+    from tonecheck.coach.exercise import EXERCISES
+
+    click.echo()
+    show(f"{number + 1}. {EXERCISES[task.exercise].task}", bold=True, fg="cyan")
+    if task.exercise == "better":
+        return _better(task.case)
+    show_case(task.case, draft=task.exercise != "answer")
+    click.echo()
+    if task.exercise == "spot":
+        from tonecheck.coach.spot import grade_spots
+
+        guesses = ask_spots(task.case.draft)
+        return [[g.span.start, g.span.end, g.kind] for g in guesses], grade_spots(task.case, guesses)
+    if task.exercise == "missing":
+        from tonecheck.coach.missing import grade_missing
+
+        chosen = ask_moves()
+        return sorted(chosen), grade_missing(task.case, chosen)
+    return _written(task, plain=plain)
+
+
+def _written(task: Task, *, plain: bool) -> tuple[str, Grade]:
+    from tonecheck.checker import checker_for
+    from tonecheck.coach.answer import SECONDS, grade_answer
+    from tonecheck.coach.rewrite import grade_rewrite
+
+    if task.exercise == "rewrite":
+        text = ask_text(task.case.draft, plain=plain)
+        return text, grade_rewrite(task.case, text, checker_for())
+    click.confirm(f"You have {SECONDS // 60} minutes. Start?", default=True)
+    began = time.monotonic()
+    text = ask_text(plain=plain)
+    return text, grade_answer(task.case, text, checker_for(), time.monotonic() - began)
+
+
+def _better(case: Case) -> tuple[int, Grade]:
+    from secrets import randbelow
+
+    from tonecheck.coach.better import grade_better, pair_of
+
+    pair = pair_of(case, randbelow(2))
+    show_case(case, draft=False)
+    for number, text in enumerate(pair.texts, 1):
+        show_mail(f"Reply {number}", text)
+    click.echo()
+    chosen = ask_choice()
+    return int(chosen == pair.better), grade_better(case, pair, chosen)
+
+
+def _show_good(task: Task) -> None:
+    """The good answers, where the learner has not just read them."""
+    if task.exercise == "better" or not task.case.good:
+        return
+    for answer in task.case.good:
+        show_mail("One good answer", answer)
+
+
+def _farewell(record: Record, learner: Learner, done: int, seconds: float) -> None:
+    click.echo()
+    if not done:
+        show("Nothing is due, or there was no time. Until next time.")
+        return
+    exercises = "1 exercise" if done == 1 else f"{done} exercises"
+    show(f"{exercises} in {seconds / 60:.0f} minutes, {learner.name}. Your record is kept.")
+    show_progress(record, learner)
+
+
+def show_progress(record: Record, learner: Learner) -> None:
+    """How much was done, the commonest faults, and what is due next."""
+    from tonecheck.coach.progress import due_of, past_of
+    from tonecheck.coach.session import commonest_faults
+    from tonecheck.coach.store import recording
+
+    with recording(record) as session:
+        past, due = past_of(session, learner), due_of(session, learner)
+    if not past:
+        show("Nothing was practised yet.")
+        return
+    now = datetime.now(UTC)
+    show(f"{len(past)} exercises on {len({p.at.date() for p in past})} days, {len(due)} skills tried.")
+    worst = commonest_faults(past)
+    if worst:
+        show(f"What you miss most: {', '.join(map(_name, worst))}.")
+    ready = sum(at <= now for at in due.values())
+    skill, at = min(due.items(), key=lambda item: item[1])
+    if ready:
+        show(f"Due now: {ready} of them.")
+    else:
+        show(f"Due next: {_name(skill)}, on {at.astimezone():%A %-d %B}.")
+
+
+def _name(skill: str) -> str:
+    return MOVE_NAMES.get(skill, "leaving good words alone" if skill == "fair" else skill)

@@ -1,0 +1,134 @@
+"""The test before and after, on a terminal."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from tonecheck.cli.coaching.asking import ask_spots
+from tonecheck.cli.coaching.showing import show, show_case
+
+if TYPE_CHECKING:
+    from tonecheck.coach.case import Case
+    from tonecheck.coach.measure import Change, Item, Measured
+    from tonecheck.coach.store import Record
+    from tonecheck.coach.tables import Attempt, Learner, Take
+
+__all__ = ["show_results", "take_test"]
+
+
+def take_test(record: Record, learner: Learner, cases: Sequence[Case]) -> None:
+    """All drafts of a form that are not answered yet; each answer is kept at once."""
+    from tonecheck.coach.measure import drafts_of
+    from tonecheck.coach.progress import attempts_of, finish_take, keep
+    from tonecheck.coach.spot import grade_spots
+    from tonecheck.coach.store import recording
+
+    take = _take(record, learner)
+    drafts = drafts_of(cases, take.form)
+    with recording(record) as session:
+        answered = {attempt.case for attempt in attempts_of(session, learner, take)}
+    for number, case in enumerate(drafts, 1):
+        if case.id in answered:
+            continue
+        click.echo()
+        show(f"Draft {number} of {len(drafts)}. Some are good as they are.", bold=True, fg="cyan")
+        show_case(case)
+        click.echo()
+        began = time.monotonic()
+        guesses = ask_spots(case.draft)
+        answer = [[g.span.start, g.span.end, g.kind] for g in guesses]
+        with recording(record) as session:
+            keep(
+                session,
+                learner,
+                "spot",
+                case.id,
+                grade_spots(case, guesses),
+                answer=answer,
+                at=datetime.now(UTC),
+                seconds=time.monotonic() - began,
+                take=take,
+            )
+    with recording(record) as session:
+        finish_take(session, take, datetime.now(UTC))
+
+
+def _take(record: Record, learner: Learner) -> Take:
+    """The test that was broken off, or a new one on the other form."""
+    from tonecheck.coach.measure import next_form
+    from tonecheck.coach.progress import start_take, takes_of, unfinished_take
+    from tonecheck.coach.store import recording
+
+    with recording(record) as session:
+        going = unfinished_take(session, learner)
+        if going is not None:
+            show(f"Going on with form {going.form}, begun on {going.started.astimezone():%A %-d %B}.")
+            return going
+        form = next_form(learner.id, [take.form for take in takes_of(session, learner)])
+        return start_take(session, learner, form, datetime.now(UTC))
+
+
+def show_results(record: Record, learner: Learner, cases: Sequence[Case]) -> None:
+    """The latest test, and what changed since the first one."""
+    from tonecheck.coach.measure import changes, measured
+    from tonecheck.coach.progress import attempts_of, takes_of
+    from tonecheck.coach.store import recording
+
+    with recording(record) as session:
+        takes = takes_of(session, learner)
+        items = [_items(cases, attempts_of(session, learner, take)) for take in takes]
+    click.echo()
+    if not takes:
+        show("No test was finished yet; tonecheck coach test begins one.")
+        return
+    last = takes[-1]
+    show(f"Form {last.form}, {last.started.astimezone():%-d %B %Y}: twelve drafts", bold=True)
+    for measure in measured(items[-1]):
+        _show_measure(measure)
+    if len(takes) == 1:
+        show(
+            "The brackets are 95 % intervals. Practise, then take the test again: it will have other drafts.",
+            dim=True,
+        )
+        return
+    click.echo()
+    show(f"Since the first test, {takes[0].started.astimezone():%-d %B %Y}, form {takes[0].form}", bold=True)
+    for change in changes(items[0], items[-1]):
+        _show_change(change)
+    if last.form in [take.form for take in takes[:-1]]:
+        show("You had seen these drafts before, so some of the change may be memory.", fg="yellow")
+
+
+def _items(cases: Iterable[Case], attempts: Iterable[Attempt]) -> list[Item]:
+    from tonecheck.coach.measure import item_of
+    from tonecheck.coach.spot import Guess
+    from tonecheck.report import Span
+
+    by_id = {case.id: case for case in cases}
+    return [
+        item_of(by_id[a.case], [Guess(Span(start, end), kind) for start, end, kind in a.answer])
+        for a in attempts
+        if a.case in by_id
+    ]
+
+
+def _show_measure(measure: Measured) -> None:
+    click.echo(
+        f"  {measure.name:<24}{_percent(measure.value)}  [{_percent(measure.low)} to {_percent(measure.high)}]"
+    )
+
+
+def _show_change(change: Change) -> None:
+    told = "" if change.is_shown else "  no change shown: chance alone could do this"
+    values = f"{_percent(change.before.value)} to {_percent(change.after.value)}"
+    interval = f"[{100 * change.low:+.0f} to {100 * change.high:+.0f}]"
+    click.echo(f"  {change.name:<24}{values}  {100 * change.value:+4.0f} {interval}{told}")
+
+
+def _percent(value: float) -> str:
+    return f"{100 * value:3.0f} %"
