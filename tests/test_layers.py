@@ -98,3 +98,13 @@ def test_help_loads_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_practice_without_writing_does_not_load_the_language_pipeline() -> None:
+    code = (
+        "import sys, tonecheck.cli.coach, tonecheck.cli.coaching.practice, tonecheck.cli.coaching.testing\n"
+        "import tonecheck.coach.progress, tonecheck.coach.session, tonecheck.coach.measure\n"
+        "sys.exit(sorted({'spacy', 'onnxruntime', 'textblob'} & set(sys.modules)) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

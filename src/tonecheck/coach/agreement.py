@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from tonecheck.checker import Checker
 from tonecheck.coach.case import Case
 from tonecheck.config import Config
 from tonecheck.mail.draft import draft_of
 from tonecheck.report import FAULTS, Report
+
+if TYPE_CHECKING:
+    from tonecheck.checker import Checker
 
 __all__ = ["Disagreement", "above_limit", "disagreements"]
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from tonecheck.checker import Checker
 from tonecheck.coach.case import Case
 from tonecheck.coach.grade import Grade, Remark, source_of
 from tonecheck.mail.draft import draft_of
 from tonecheck.render.wording import MOVE_NAMES, MOVE_TIPS, NOT_JUDGED
 from tonecheck.report import FAULTS, MOVES, Report
+
+if TYPE_CHECKING:
+    from tonecheck.checker import Checker
 
 __all__ = ["SECONDS", "expected_moves", "grade_answer"]
 

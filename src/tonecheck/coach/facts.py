@@ -15,7 +15,8 @@ ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|https?://\S+|www\.\S+")
 NUMBER = re.compile(r"(?:[£$€]\s?)?\d+(?:[.,:/-]\d+)*(?:\s?%)?")
 NAME = re.compile(r"\b[A-ZÀ-ÖØ-Þ][^\W\d_]*[^\W\d_A-ZÀ-ÖØ-Þ]\b")
 STARTS = re.compile(r"(?:^|[.!?:)]\s+|[“\"(]|\n\s*)$")
-WORD = re.compile(r"[^\W_]+(?:[.,:/@-][^\W_]+)*")
+WORD = re.compile(r"\d+(?:[.,:/-]\d+)*|[^\W\d_]+")
+THOUSANDS = re.compile(r"(?<=\d),(?=\d{3})")
 COUNTS = "zero one two three four five six seven eight nine ten eleven twelve".split()
 NO_NAMES = frozenset("I I’m I'm I’ll I'll I’ve I've Mr Mrs Ms Miss Dr Sir Madam Please Thank Thanks".split())
 PROMISES = ("fixes", "when", "makes_good")
@@ -80,11 +81,11 @@ def promises(report: Report, *, but: Iterable[Span] = ()) -> frozenset[str]:
 
 
 def _plain_words(text: str) -> Iterator[str]:
-    for word in WORD.findall(text.replace(",", "") if re.search(r"\d,\d{3}", text) else text):
+    for word in WORD.findall(THOUSANDS.sub("", text)):
         small = word.lower()
         if small in COUNTS:
             yield str(COUNTS.index(small))
         elif small[0].isdigit():
-            yield re.sub(r"(?:st|nd|rd|th)$|[:.]00$", "", small).lstrip("0") or "0"
+            yield re.sub(r"[:.]00$", "", small).lstrip("0") or "0"
         else:
             yield small

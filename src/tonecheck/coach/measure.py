@@ -71,7 +71,7 @@ def drafts_of(cases: Sequence[Case], form: str) -> tuple[Case, ...]:
 
 def item_of(case: Case, guesses: Sequence[Guess]) -> Item:
     """What one answer to one draft of the test counts."""
-    found, alarms = hits(case, guesses)
+    found, alarms, _ = hits(case, guesses)
     return Item(
         case=case.id,
         score=grade_spots(case, guesses).score,

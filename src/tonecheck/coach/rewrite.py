@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from tonecheck.checker import Checker
 from tonecheck.coach.case import Case, Mark
 from tonecheck.coach.facts import lost, must_keep, promises, strange_numbers
 from tonecheck.coach.grade import Grade, Remark, source_of
 from tonecheck.mail.draft import draft_of
 from tonecheck.render.wording import MOVE_NAMES, NOT_JUDGED
 from tonecheck.report import FAULTS, Report
+
+if TYPE_CHECKING:
+    from tonecheck.checker import Checker
 
 __all__ = ["Rewrite", "grade_rewrite", "rewritten"]
 

@@ -84,8 +84,10 @@ def next_task(
         for case in practice_cases(cases)
     ]
     seen, used = _last(past, "case"), _last(past, "exercise")
-    after_moves = bool(today) and any(skill in MOVES for skill in today[-1].skills)
-    wanted = sorted(_wanted(past, due, now, tried, own), key=lambda skill: (skill in MOVES) == after_moves)
+    wanted = list(_wanted(past, due, now, tried, own))
+    if today:
+        after_moves = any(skill in MOVES for skill in today[-1].skills)
+        wanted.sort(key=lambda skill: (skill in MOVES) == after_moves)
     for skill in wanted:
         options = [(name, case) for name, case, skills in fitting if skill in skills and skill not in tried]
         if options:

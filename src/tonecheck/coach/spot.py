@@ -15,6 +15,7 @@ __all__ = ["Guess", "Hit", "grade_spots", "hits", "place_of"]
 TOUCHED = 0.6  # the right place, but too much or too little of it
 FAULT_ONLY, OTHER_FAULT = 0.8, 0.5
 FALSE_ALARM = Severity.CLEAR  # what a mark on good words weighs
+SPARE = Severity.MILD  # and one more mark on words that have been marked
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -34,8 +35,10 @@ class Hit:
     credit: float
 
 
-def hits(case: Case, guesses: Sequence[Guess]) -> tuple[tuple[Hit, ...], tuple[Guess, ...]]:
-    """Each mark with its best guess, a guess for one mark only; and the guesses that touch no mark."""
+def hits(
+    case: Case, guesses: Sequence[Guess]
+) -> tuple[tuple[Hit, ...], tuple[Guess, ...], tuple[Guess, ...]]:
+    """Each mark with its best guess, a guess for one mark only; guesses that touch no mark; those left over."""
     pairs = sorted(
         (
             (_credit(mark, guess), number, guess)
@@ -52,7 +55,7 @@ def hits(case: Case, guesses: Sequence[Guess]) -> tuple[tuple[Hit, ...], tuple[G
             taken.add(guess)
     found = tuple(Hit(mark, *best.get(number, (None, 0.0))) for number, mark in enumerate(case.marks))
     alarms = {g for g in guesses if not any(mark.span.overlaps(g.span) for mark in case.marks)}
-    return found, tuple(sorted(alarms))
+    return found, tuple(sorted(alarms)), tuple(sorted(set(guesses) - alarms - taken))
 
 
 def _credit(mark: Mark, guess: Guess) -> float:
@@ -70,16 +73,20 @@ def grade_spots(case: Case, guesses: Sequence[Guess]) -> Grade:
 
     On a clean draft any mark is a false alarm and the score 0: a false alarm costs more than a miss.
     """
-    found, alarms = hits(case, guesses)
+    found, alarms, spare = hits(case, guesses)
     right = sum(hit.mark.severity * hit.credit for hit in found)
-    whole = sum(hit.mark.severity for hit in found) + FALSE_ALARM * len(alarms)
+    whole = sum(hit.mark.severity for hit in found) + FALSE_ALARM * len(alarms) + SPARE * len(spare)
     score = right / whole if whole else 1.0
     skills: dict[str, float] = {}
     for hit in found:
         skills[hit.mark.type] = min(hit.credit, skills.get(hit.mark.type, 1.0))
     if alarms or case.is_clean:
         skills[FAIR] = 0.0 if alarms else 1.0
-    remarks = (*(_on_hit(case, hit) for hit in found), *(_on_alarm(case, guess) for guess in alarms))
+    remarks = (
+        *(_on_hit(case, hit) for hit in found),
+        *(_on_alarm(case, guess) for guess in alarms),
+        *(Remark("wrong", "marked more than once", words=case.words(guess.span)) for guess in spare),
+    )
     if not remarks:
         remarks = tuple(_on_fine(case)) or (Remark("right", "Nothing here is to be marked."),)
     return Grade(score, remarks, skills)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 
 from platformdirs import user_data_path
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
@@ -20,6 +21,8 @@ Record = Engine
 REVISION = "0001"  # the newest step in migrations/versions
 PATIENCE = 5  # seconds to wait for somebody else's writing
 POSTGRESQL = "postgresql"
+MIGRATING = Lock()  # alembic keeps where it is in globals
+LOCKS = {"sqlite": "BEGIN IMMEDIATE", POSTGRESQL: "SELECT pg_advisory_xact_lock(7460726)"}
 
 
 def default_file() -> Path:
@@ -105,22 +108,22 @@ def _cure(said: str) -> str:
 
 
 def _bring_up_to_date(connection: Connection, name: str) -> None:
-    """Migrate to the newest layout; two that start at once do it once."""
-    found = _revision(connection)
-    if found == REVISION:
+    """Migrate to the newest layout; of several that start at once, one does it and the others wait."""
+    if _revision(connection) == REVISION:
         return
-    if found is not None and found > REVISION:
-        raise RecordError(
-            f"{name}: written by a newer tonecheck (layout {found}, here {REVISION}); update tonecheck"
-        )
-    if found is None and inspect(connection).get_table_names():
-        raise RecordError(f"{name}: holds tables of something else; name another record with --record")
-    try:
-        _migrate(connection)
-    except DBAPIError:
-        connection.rollback()
-        if _revision(connection) != REVISION:
-            raise
+    connection.rollback()
+    with MIGRATING:
+        connection.exec_driver_sql(LOCKS[connection.dialect.name])
+        found = _revision(connection)
+        if found is not None and found > REVISION:
+            raise RecordError(
+                f"{name}: written by a newer tonecheck (layout {found}, here {REVISION}); update tonecheck"
+            )
+        if found is None and inspect(connection).get_table_names():
+            raise RecordError(f"{name}: holds tables of something else; name another record with --record")
+        if found != REVISION:
+            _migrate(connection)
+        connection.commit()
 
 
 def _revision(connection: Connection) -> str | None:
@@ -138,4 +141,3 @@ def _migrate(connection: Connection) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
-    connection.commit()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, ForeignKey, String, Text, TypeDecorator
+from sqlalchemy import JSON, DateTime, Double, ForeignKey, String, Text, TypeDecorator
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -69,8 +69,8 @@ class Attempt(Table):
     exercise: Mapped[str] = mapped_column(String(16))
     case: Mapped[str] = mapped_column("case_id", String(120))
     at: Mapped[datetime]
-    seconds: Mapped[float]
-    score: Mapped[float]
+    seconds: Mapped[float] = mapped_column(Double)
+    score: Mapped[float] = mapped_column(Double)
     answer: Mapped[Any]
     skills: Mapped[dict[str, float]]
 

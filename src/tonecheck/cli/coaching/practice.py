@@ -29,6 +29,7 @@ def practise(record: Record, learner: Learner, cases: Sequence[Case], seconds: f
     from tonecheck.coach.session import next_task
     from tonecheck.coach.store import recording
 
+    show("Ctrl-C ends the session; what you did is kept.", dim=True)
     started, clock, done = datetime.now(UTC), time.monotonic(), 0
     while (left := seconds - (time.monotonic() - clock)) > 0:
         with recording(record) as session:
@@ -122,10 +123,9 @@ def _show_good(task: Task) -> None:
 def _farewell(record: Record, learner: Learner, done: int, seconds: float) -> None:
     click.echo()
     if not done:
-        show("Nothing is due, or there was no time. Until next time.")
+        show("Nothing was done. Until next time.")
         return
-    exercises = "1 exercise" if done == 1 else f"{done} exercises"
-    show(f"{exercises} in {seconds / 60:.0f} minutes, {learner.name}. Your record is kept.")
+    show(f"{_many(done, 'exercise')} in {seconds / 60:.0f} minutes, {learner.name}. Your record is kept.")
     show_progress(record, learner)
 
 
@@ -141,7 +141,8 @@ def show_progress(record: Record, learner: Learner) -> None:
         show("Nothing was practised yet.")
         return
     now = datetime.now(UTC)
-    show(f"{len(past)} exercises on {len({p.at.date() for p in past})} days, {len(due)} skills tried.")
+    days = len({done.at.date() for done in past})
+    show(f"{_many(len(past), 'exercise')} on {_many(days, 'day')}, {_many(len(due), 'skill')} tried.")
     worst = commonest_faults(past)
     if worst:
         show(f"What you miss most: {', '.join(map(_name, worst))}.")
@@ -151,6 +152,10 @@ def show_progress(record: Record, learner: Learner) -> None:
         show(f"Due now: {ready} of them.")
     else:
         show(f"Due next: {_name(skill)}, on {at.astimezone():%A %-d %B}.")
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _name(skill: str) -> str:

@@ -37,8 +37,8 @@ def upgrade() -> None:
         sa.Column("exercise", sa.String(16), nullable=False),
         sa.Column("case_id", sa.String(120), nullable=False),
         sa.Column("at", MOMENT, nullable=False),
-        sa.Column("seconds", sa.Float, nullable=False),
-        sa.Column("score", sa.Float, nullable=False),
+        sa.Column("seconds", sa.Double, nullable=False),
+        sa.Column("score", sa.Double, nullable=False),
         sa.Column("answer", sa.JSON, nullable=False),
         sa.Column("skills", sa.JSON, nullable=False),
     )
