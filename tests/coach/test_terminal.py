@@ -153,6 +153,7 @@ class Terminal:
         if self.pid == 0:
             places = {name: str(home) for name in ("HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR")}
             environment = {**os.environ, **places, "TERM": "xterm", "NO_COLOR": "1"}
+            environment["PROMPT_TOOLKIT_NO_CPR"] = "1"  # nobody here tells where the cursor is
             command = [sys.executable, "-m", "tonecheck", *map(str, arguments)]
             os.execve(sys.executable, command, environment)
 
@@ -197,3 +198,22 @@ def test_a_passphrase_is_not_shown_on_a_terminal_and_control_c_ends_a_session(tm
     terminal.wait_for("Until next time.")
     assert terminal.status() == 0
     assert (tmp_path / "tonecheck" / "coach.sqlite3").exists()
+
+
+def test_words_are_marked_with_the_cursor_keys(tmp_path: Path) -> None:
+    record = tmp_path / "coach.sqlite3"
+    terminal = Terminal("coach", "--record", record, "--name", "Ann", home=tmp_path)
+    terminal.wait_for("Join?")
+    terminal.type("y\r")
+    terminal.wait_for("A passphrase")
+    terminal.type("\r")
+    terminal.wait_for("Enter ends.")
+    right, down = "\x1b[C", "\x1b[B"
+    terminal.type(f"{down} {right * 5}d2\r")
+    terminal.wait_for("0 of 100")
+    terminal.wait_for("these words are fine")
+    terminal.wait_for("Their numbers")
+    terminal.type("\x03")
+    terminal.wait_for("1 exercise in 0 minutes")
+    assert terminal.status() == 0
+    assert rows(record, "SELECT exercise, score FROM attempts") == [("spot", 0.0)]

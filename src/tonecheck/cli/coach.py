@@ -93,7 +93,7 @@ def test(desk: Desk, only_report: bool) -> None:
     cases, record = desk.cases(), desk.open()
     learner = whoever(record, desk.name)
     if not only_report:
-        take_test(record, learner, cases)
+        take_test(record, learner, cases, plain=desk.plain)
     show_results(record, learner, cases)
 
 

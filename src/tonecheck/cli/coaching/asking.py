@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -14,13 +15,29 @@ from tonecheck.report import FAULT_LETTERS, FAULTS, MOVES, TYPES
 if TYPE_CHECKING:
     from tonecheck.coach.spot import Guess
 
-__all__ = ["ask_choice", "ask_moves", "ask_spots", "ask_text"]
+__all__ = ["ask_choice", "ask_moves", "ask_spots", "ask_text", "has_screen"]
 
 END = "."
 
 
-def ask_spots(draft: str) -> list[Guess]:
-    """The words that the learner marks, one a line, each with the fault that they hear in it."""
+def ask_spots(draft: str, *, plain: bool) -> list[Guess]:
+    """The words that the learner marks, each with the fault that they hear in it.
+
+    With the cursor on a terminal that can move it, else typed line by line.
+    """
+    if not plain and has_screen():
+        from tonecheck.cli.coaching.screen import mark_on_screen
+
+        return mark_on_screen(draft)
+    return _typed_spots(draft)
+
+
+def has_screen() -> bool:
+    """Whether the cursor can be moved about."""
+    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+
+
+def _typed_spots(draft: str) -> list[Guess]:
     from tonecheck.coach.spot import Guess, place_of
 
     show(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tonecheck.cli.coaching.asking import ask_choice, ask_moves, ask_spots, ask_text
+from tonecheck.cli.coaching.asking import ask_choice, ask_moves, ask_spots, ask_text, has_screen
 from tonecheck.cli.coaching.showing import show, show_case, show_grade, show_mail
 from tonecheck.render.wording import MOVE_NAMES
 
@@ -69,12 +69,13 @@ def _do(task: Task, number: int, *, plain: bool) -> tuple[Any, Grade]:
     show(f"{number + 1}. {EXERCISES[task.exercise].task}", bold=True, fg="cyan")
     if task.exercise == "better":
         return _better(task.case)
-    show_case(task.case, draft=task.exercise != "answer")
+    on_screen = task.exercise == "spot" and not plain and has_screen()  # where the draft is shown again
+    show_case(task.case, draft=task.exercise != "answer" and not on_screen)
     click.echo()
     if task.exercise == "spot":
         from tonecheck.coach.spot import grade_spots
 
-        guesses = ask_spots(task.case.draft)
+        guesses = ask_spots(task.case.draft, plain=plain)
         return [[g.span.start, g.span.end, g.kind] for g in guesses], grade_spots(task.case, guesses)
     if task.exercise == "missing":
         from tonecheck.coach.missing import grade_missing

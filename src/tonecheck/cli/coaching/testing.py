@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tonecheck.cli.coaching.asking import ask_spots
+from tonecheck.cli.coaching.asking import ask_spots, has_screen
 from tonecheck.cli.coaching.showing import show, show_case
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["show_results", "take_test"]
 
 
-def take_test(record: Record, learner: Learner, cases: Sequence[Case]) -> None:
+def take_test(record: Record, learner: Learner, cases: Sequence[Case], *, plain: bool) -> None:
     """All drafts of a form that are not answered yet; each answer is kept at once."""
     from tonecheck.coach.measure import drafts_of
     from tonecheck.coach.progress import attempts_of, finish_take, keep
@@ -37,10 +37,10 @@ def take_test(record: Record, learner: Learner, cases: Sequence[Case]) -> None:
             continue
         click.echo()
         show(f"Draft {number} of {len(drafts)}. Some are good as they are.", bold=True, fg="cyan")
-        show_case(case)
+        show_case(case, draft=plain or not has_screen())
         click.echo()
         began = time.monotonic()
-        guesses = ask_spots(case.draft)
+        guesses = ask_spots(case.draft, plain=plain)
         answer = [[g.span.start, g.span.end, g.kind] for g in guesses]
         with recording(record) as session:
             keep(
