@@ -16,7 +16,7 @@ from tonecheck.coach.grade import FAIR, Grade
 from tonecheck.coach.missing import grade_missing
 from tonecheck.coach.reading import built_in_cases
 from tonecheck.coach.rewrite import grade_rewrite
-from tonecheck.coach.spot import Guess, grade_spots, place_of
+from tonecheck.coach.spot import Guess, grade_spots, hits, place_of
 from tonecheck.report import FAULT_LETTERS, MOVES, TYPES, Span
 
 CASES = built_in_cases()
@@ -60,7 +60,7 @@ def test_one_more_mark_on_good_words_never_raises_the_score(
     case, guesses = given_
     start = start % len(case.draft)
     alarm = Guess(Span(start, min(len(case.draft), start + size)), "D")
-    if any(mark.span.overlaps(alarm.span) for mark in case.marks):
+    if alarm not in hits(case, [alarm])[1]:
         return
     assert grade_spots(case, [*guesses, alarm]).score <= grade_spots(case, guesses).score
 
@@ -87,7 +87,9 @@ def test_the_right_words_with_the_wrong_name_earn_part_of_it() -> None:
         return grade_spots(case, [Guess(span, kind)]).skills["D.blame"]
 
     assert 1 == credit("D.blame") > credit("D") == credit("D.deny") > credit("X") > 0
-    assert credit("D.blame") > credit("D.blame", Span(0, len(case.draft))) > 0
+    near = Span(mark.span.start - 10, mark.span.start - 5)
+    assert credit("D.blame") > credit("D.blame", Span(0, len(case.draft))) > credit("D.blame", near) > 0
+    assert hits(case, [Guess(near, "D")])[1] == ()
 
 
 def test_marking_everything_is_no_way_to_a_good_score() -> None:

@@ -13,9 +13,12 @@ from tonecheck.report import FAULT_LETTERS, Severity, Span
 __all__ = ["Guess", "Hit", "grade_spots", "hits", "place_of"]
 
 TOUCHED = 0.6  # the right place, but too much or too little of it
+NEAR = 0.4  # the right sentence, and other words of it
 FAULT_ONLY, OTHER_FAULT = 0.8, 0.5
 FALSE_ALARM = Severity.CLEAR  # what a mark on good words weighs
 SPARE = Severity.MILD  # and one more mark on words that have been marked
+
+END = re.compile(r"[.!?]+[”\")]*\s|\n\s*")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -38,10 +41,13 @@ class Hit:
 def hits(
     case: Case, guesses: Sequence[Guess]
 ) -> tuple[tuple[Hit, ...], tuple[Guess, ...], tuple[Guess, ...]]:
-    """Each mark with its best guess, a guess for one mark only; guesses that touch no mark; those left over."""
+    """Each mark with its best guess, a guess for one mark only; false alarms; and guesses left over.
+
+    A false alarm touches no sentence with a mark: where a fault begins and ends is a matter of taste.
+    """
     pairs = sorted(
         (
-            (_credit(mark, guess), number, guess)
+            (_credit(case, mark, guess), number, guess)
             for number, mark in enumerate(case.marks)
             for guess in guesses
         ),
@@ -54,18 +60,29 @@ def hits(
             best[number] = guess, credit
             taken.add(guess)
     found = tuple(Hit(mark, *best.get(number, (None, 0.0))) for number, mark in enumerate(case.marks))
-    alarms = {g for g in guesses if not any(mark.span.overlaps(g.span) for mark in case.marks)}
+    faulty = [_sentence(case.draft, mark.span) for mark in case.marks]
+    alarms = {guess for guess in guesses if not any(span.overlaps(guess.span) for span in faulty)}
     return found, tuple(sorted(alarms)), tuple(sorted(set(guesses) - alarms - taken))
 
 
-def _credit(mark: Mark, guess: Guess) -> float:
+def _credit(case: Case, mark: Mark, guess: Guess) -> float:
     shared = min(mark.span.end, guess.span.end) - max(mark.span.start, guess.span.start)
-    if shared <= 0:
+    if shared > 0:
+        place = 1.0 if 2 * shared >= max(len(mark.span), len(guess.span)) else TOUCHED
+    elif _sentence(case.draft, mark.span).overlaps(guess.span):
+        place = NEAR
+    else:
         return 0.0
-    place = 1.0 if 2 * shared >= max(len(mark.span), len(guess.span)) else TOUCHED
     if guess.kind == mark.type:
         return place
     return place * (FAULT_ONLY if guess.kind[:1] == mark.type[0] else OTHER_FAULT)
+
+
+def _sentence(text: str, span: Span) -> Span:
+    """The sentence around the words, or the sentences."""
+    before = [match.end() for match in END.finditer(text, 0, span.start)]
+    after = END.search(text, max(span.start, span.end - 1))
+    return Span(before[-1] if before else 0, after.end() if after else len(text))
 
 
 def grade_spots(case: Case, guesses: Sequence[Guess]) -> Grade:
