@@ -88,15 +88,12 @@ def ask_choice() -> int:
     return int(click.prompt("Which is better", type=click.Choice(["1", "2"]))) - 1
 
 
-def ask_text(start: str = "", *, plain: bool = False) -> str:
-    """A text of several lines: in the learner's editor, or typed line by line."""
-    if not plain and sys.stdin.isatty():
-        try:
-            written = click.edit(start)
-        except click.ClickException:  # there is no editor
-            written = None
-        if written is not None:
-            return written
+def ask_text(start: str = "", *, plain: bool, seconds: float | None = None) -> str:
+    """A text of several lines: written on the screen, or typed line by line."""
+    if not plain and has_screen():
+        from tonecheck.cli.coaching.screen import write_on_screen
+
+        return write_on_screen(start, seconds)
     show(f"Write it, and end with a line that holds only “{END}”.", dim=True)
     lines: list[str] = []
     while (line := click.prompt("", default="", show_default=False, prompt_suffix="> ")) != END:

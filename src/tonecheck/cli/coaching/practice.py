@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -25,40 +25,47 @@ __all__ = ["practise", "show_progress"]
 
 def practise(record: Record, learner: Learner, cases: Sequence[Case], seconds: float, *, plain: bool) -> None:
     """Exercise after exercise until the time is over; each is kept as soon as it is done."""
-    from tonecheck.coach.progress import due_of, keep, past_of
+    show("Ctrl-C ends the session; what you did is kept.", dim=True)
+    began, kept = time.monotonic(), 0
+    try:
+        for task in _tasks(record, learner, cases, seconds):
+            _practise(record, learner, task, kept + 1, plain=plain)
+            kept += 1
+    except (click.Abort, KeyboardInterrupt):
+        click.echo()
+    _farewell(record, learner, kept, time.monotonic() - began)
+
+
+def _tasks(record: Record, learner: Learner, cases: Sequence[Case], seconds: float) -> Iterator[Task]:
+    """What comes next, chosen anew after each exercise, until the time is over."""
+    from tonecheck.coach.progress import due_of, past_of
     from tonecheck.coach.session import next_task
     from tonecheck.coach.store import recording
 
-    show("Ctrl-C ends the session; what you did is kept.", dim=True)
-    started, clock, done = datetime.now(UTC), time.monotonic(), 0
-    while (left := seconds - (time.monotonic() - clock)) > 0:
+    started, clock = datetime.now(UTC), time.monotonic()
+    while True:
         with recording(record) as session:
             past, due = past_of(session, learner), due_of(session, learner)
+        left = seconds - (time.monotonic() - clock)
         task = next_task(cases, past, due, datetime.now(UTC), started=started, left=left)
         if task is None:
-            break
-        began = time.monotonic()
-        try:
-            answer, grade = _do(task, done, plain=plain)
-        except click.Abort:
-            click.echo()
-            break
-        show_grade(grade)
-        _show_good(task)
-        used = time.monotonic() - began
-        with recording(record) as session:
-            keep(
-                session,
-                learner,
-                task.exercise,
-                task.case.id,
-                grade,
-                answer=answer,
-                at=datetime.now(UTC),
-                seconds=used,
-            )
-        done += 1
-    _farewell(record, learner, done, time.monotonic() - clock)
+            return
+        yield task
+
+
+def _practise(record: Record, learner: Learner, task: Task, number: int, *, plain: bool) -> None:
+    """One exercise, kept before anything is said about it."""
+    from tonecheck.coach.progress import keep
+    from tonecheck.coach.store import recording
+
+    began = time.monotonic()
+    answer, grade = _do(task, number, plain=plain)
+    used = time.monotonic() - began
+    with recording(record) as session:
+        at = datetime.now(UTC)
+        keep(session, learner, task.exercise, task.case.id, grade, answer=answer, at=at, seconds=used)
+    show_grade(grade)
+    _show_good(task)
 
 
 def _do(task: Task, number: int, *, plain: bool) -> tuple[Any, Grade]:
@@ -66,11 +73,11 @@ def _do(task: Task, number: int, *, plain: bool) -> tuple[Any, Grade]:
     from tonecheck.coach.exercise import EXERCISES
 
     click.echo()
-    show(f"{number + 1}. {EXERCISES[task.exercise].task}", bold=True, fg="cyan")
+    show(f"{number}. {EXERCISES[task.exercise].task}", bold=True, fg="cyan")
     if task.exercise == "better":
         return _better(task.case)
-    on_screen = task.exercise == "spot" and not plain and has_screen()  # where the draft is shown again
-    show_case(task.case, draft=task.exercise != "answer" and not on_screen)
+    shown_again = task.exercise in {"spot", "rewrite"} and not plain and has_screen()
+    show_case(task.case, draft=task.exercise != "answer" and not shown_again)
     click.echo()
     if task.exercise == "spot":
         from tonecheck.coach.spot import grade_spots
@@ -93,9 +100,9 @@ def _written(task: Task, *, plain: bool) -> tuple[str, Grade]:
     if task.exercise == "rewrite":
         text = ask_text(task.case.draft, plain=plain)
         return text, grade_rewrite(task.case, text, checker_for())
-    click.confirm(f"You have {SECONDS // 60} minutes. Start?", default=True)
+    show(f"You have {SECONDS // 60} minutes from now.", dim=True)
     began = time.monotonic()
-    text = ask_text(plain=plain)
+    text = ask_text(plain=plain, seconds=SECONDS)
     return text, grade_answer(task.case, text, checker_for(), time.monotonic() - began)
 
 

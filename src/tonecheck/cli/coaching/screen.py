@@ -1,7 +1,8 @@
-"""The screen on which words are marked with the cursor keys."""
+"""The screens on which words are marked with the cursor keys, and replies are written."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import click
@@ -9,14 +10,16 @@ from prompt_toolkit.application import Application
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.layout import FormattedTextControl, HSplit, Layout, Window
+from prompt_toolkit.shortcuts import PromptSession
 from prompt_toolkit.styles import Style
 
 from tonecheck.cli.coaching.marking import Marking, marking_of, pressed, types_of
+from tonecheck.cli.coaching.showing import show
 from tonecheck.cli.reading import width
 from tonecheck.coach.spot import Guess
 from tonecheck.report import FAULT_LETTERS
 
-__all__ = ["mark_on_screen"]
+__all__ = ["mark_on_screen", "write_on_screen"]
 
 MARGIN = "  "
 KEYS = ("left", "right", "up", "down", "space", "escape", "backspace", *"dexDEX1234567")
@@ -24,8 +27,8 @@ STYLE = Style.from_dict(
     {"at": "reverse", "chosen": "underline", "d": "bold #d75f00", "e": "bold #875fff", "x": "bold #00875f"}
 )
 HELP = (
-    "Arrows move, space begins a mark, D, E or X ends it and names the fault: defensiveness, excuse,\n"
-    "doublespeak. Backspace takes a mark away, Enter ends."
+    "Arrows move. Space begins a mark; D, E or X ends it and names the fault:\n"
+    "defensiveness, excuse, doublespeak. Backspace takes a mark away, Enter ends."
 )
 
 
@@ -99,3 +102,27 @@ def _lines(marking: Marking) -> Iterator[str]:
         return
     types = "  ".join(f"{n} {kind[2:]}" for n, kind in enumerate(types_of(marking.letter), 1))
     yield f"\n{FAULT_LETTERS[marking.letter]}: {types}\nEnter: leave it open, Esc: go back"
+
+
+def write_on_screen(start: str, seconds: float | None = None) -> str:
+    """A text that the learner writes, or `start` as they change it; with a clock where seconds are given.
+
+    The clock stops nobody. Raises click.Abort for Ctrl-C.
+    """
+    keys = KeyBindings()
+    keys.add("c-d", eager=True)(lambda event: event.current_buffer.validate_and_handle())
+    began = time.monotonic()
+
+    def clock() -> str:
+        left = round((seconds or 0) - (time.monotonic() - began))
+        return f"{'-' if left < 0 else ''}{abs(left) // 60}:{abs(left) % 60:02}"
+
+    show("Ctrl-D ends, Ctrl-C leaves.", dim=True)
+    if seconds is None:
+        session: PromptSession[str] = PromptSession(multiline=True, key_bindings=keys)
+    else:
+        session = PromptSession(multiline=True, key_bindings=keys, bottom_toolbar=clock, refresh_interval=1)
+    try:
+        return session.prompt("", default=start)
+    except (KeyboardInterrupt, EOFError):
+        raise click.Abort from None
