@@ -156,6 +156,7 @@ def test_a_rewrite_pays_for_a_lost_fact_and_is_told_about_a_new_number(checker: 
     grade = grade_rewrite(case, without, checker)
     assert grade.score < grade_rewrite(case, good, checker).score
     assert "“Piet” is lost" in {remark.text for remark in grade.remarks}
+    assert "defensiveness: 89 before, 0 after" in {remark.text for remark in grade.remarks}
     told = {remark.text for remark in grade_rewrite(case, f"{good}\n\nYou get £75 back.", checker).remarks}
     assert "“£75” is new" in told
 

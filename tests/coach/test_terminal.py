@@ -7,16 +7,22 @@ import pty
 import re
 import select
 import sqlite3
+import subprocess
 import sys
 import time
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from conftest import Run
 
+from tonecheck.coach.grade import Grade
+from tonecheck.coach.learners import join
 from tonecheck.coach.measure import drafts_of
+from tonecheck.coach.progress import keep
 from tonecheck.coach.reading import built_in_cases
+from tonecheck.coach.store import open_record, recording
 
 CASES = built_in_cases()
 
@@ -58,6 +64,27 @@ def test_words_are_marked_by_typing_them_and_mistakes_in_typing_are_told(run: Ru
     assert "! “it is not the bottom bracket”: these words are fine" in done.stdout
     assert "Numbers from 1 to 12" in done.stdout
     assert rows(record, "SELECT score FROM attempts WHERE exercise = 'spot'") == [(0.0,)]
+
+
+def test_the_better_of_two_is_chosen_and_an_answer_is_written_against_the_clock(
+    run: Run, record: Path
+) -> None:
+    opened = open_record(str(record))
+    with recording(opened) as session:
+        ann = join(session, "Ann")
+        day = datetime.now(UTC) - timedelta(days=1)
+        for exercise in ("spot", "missing", "rewrite"):  # so that today the other two come first
+            keep(session, ann, exercise, "part-x", Grade(1, (), {"fair": 1.0}), answer=[], at=day, seconds=9)
+    opened.dispose()
+    answer = "Sorry that this happened. We broke it, and Piet brings a new one on Friday at nine. Ring me: 555 0100.\n.\n"
+    done = run("coach", "--record", record, "--plain", stdin=f"1\n{answer}")
+    assert "You have 3 minutes from now." in done.stdout
+    assert re.search(r"^  \+ “.*”: an apology$", done.stdout, re.MULTILINE)
+    assert re.search(r"the (first|second) is better$", done.stdout, re.MULTILINE)
+    kept = rows(record, "SELECT exercise, score FROM attempts ORDER BY id")[3:]
+    assert [exercise for exercise, _ in kept] == ["better", "answer"]
+    assert 0 < float(str(kept[1][1])) < 1
+    assert kept[0][1] in {0.0, 1.0}
 
 
 def marks_typed(form: str, share: int) -> str:
@@ -142,6 +169,17 @@ def test_a_record_that_cannot_be_opened_is_told_in_one_line(run: Run, tmp_path: 
     done = run("coach", "--record", letter, "progress")
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
     assert "no training record" in done.stderr
+
+
+def test_without_its_libraries_the_coach_says_what_to_install(tmp_path: Path) -> None:
+    code = (
+        "import sys; sys.modules['sqlalchemy'] = None\n"
+        "from tonecheck.cli import main; main(['coach', '--record', sys.argv[1], 'progress'])"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "coach.sqlite3")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr == "tonecheck: the coach needs sqlalchemy; pip install 'tonecheck[coach]' brings it\n"
 
 
 class Terminal:

@@ -90,11 +90,11 @@ def test(desk: Desk, only_report: bool) -> None:
     """
     from tonecheck.cli.coaching.testing import show_results, take_test
 
-    cases, record = desk.cases(), desk.open()
+    record = desk.open()
     learner = whoever(record, desk.name)
     if not only_report:
-        take_test(record, learner, cases, plain=desk.plain)
-    show_results(record, learner, cases)
+        take_test(record, learner, plain=desk.plain)
+    show_results(record, learner)
 
 
 @coach.command(epilog="Example: tonecheck coach join Ann --role trainer")

@@ -70,14 +70,18 @@ def strange_numbers(text: str, *known: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(n for n in found if not set(_plain_words(n)) <= there))
 
 
-def promises(report: Report, *, but: Iterable[Span] = ()) -> frozenset[str]:
-    """The kinds of promise that a report found, outside the spans `but`: a fix, a time, a gesture."""
+def promises(report: Report, *, but: Iterable[Span] = (), loosely: bool = False) -> frozenset[str]:
+    """The kinds of promise that a report found, outside the spans `but`: a fix, a time, a gesture.
+
+    Loosely, a fix may be the gesture: new parts for broken ones are either.
+    """
     closed = list(but)
-    return frozenset(
+    found = {
         move.kind
         for move in report.moves
         if move.kind in PROMISES and not any(move.span.overlaps(span) for span in closed)
-    )
+    }
+    return frozenset(found | {"makes_good"} if loosely and "fixes" in found else found)
 
 
 def _plain_words(text: str) -> Iterator[str]:

@@ -11,12 +11,14 @@ from pathlib import Path
 __all__ = ["FAIR", "Grade", "Remark", "source_of"]
 
 FAIR = "fair"  # the skill of leaving good words alone
-RIGHT, PARTLY, WRONG, MISSED, NOTE = VERDICTS = ("right", "partly", "wrong", "missed", "note")
 
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """One thing about an answer. `words` are the words in question, `source` where the advice comes from."""
+    """One thing about an answer. `words` are the words in question, `source` where the advice comes from.
+
+    `verdict` is right, partly, wrong or missed, or note for what neither helps nor harms.
+    """
 
     verdict: str
     text: str

@@ -50,7 +50,7 @@ def rewritten(case: Case, text: str, checker: Checker) -> Rewrite:
         after,
         left=tuple(mark for mark in case.marks if _says(text, case.words(mark.span))),
         lost=lost(must_keep(case), text),
-        broken=tuple(sorted(promises(before, but=marked) - promises(after))),
+        broken=tuple(sorted(promises(before, but=marked) - promises(after, loosely=True))),
         strange=strange_numbers(text, case.draft, case.client),
     )
 
@@ -101,6 +101,10 @@ def _remarks(case: Case, made: Rewrite) -> Iterator[Remark]:
     if made.after.not_judged:
         yield Remark("wrong", NOT_JUDGED[made.after.not_judged])
         return
+    for fault in FAULTS:
+        before, after = made.before.score(fault) or 0, made.after.score(fault) or 0
+        if before or after:
+            yield Remark("note", f"{fault}: {before} before, {after} after")
     for mark in case.marks:
         verdict = "missed" if mark in made.left else "right"
         text = "still there" if mark in made.left else "gone"

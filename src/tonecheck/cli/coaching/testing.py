@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,6 @@ from tonecheck.cli.coaching.asking import ask_spots, has_screen
 from tonecheck.cli.coaching.showing import show, show_case
 
 if TYPE_CHECKING:
-    from tonecheck.coach.case import Case
     from tonecheck.coach.measure import Change, Item, Measured
     from tonecheck.coach.store import Record
     from tonecheck.coach.tables import Attempt, Learner, Take
@@ -21,15 +20,16 @@ if TYPE_CHECKING:
 __all__ = ["show_results", "take_test"]
 
 
-def take_test(record: Record, learner: Learner, cases: Sequence[Case], *, plain: bool) -> None:
+def take_test(record: Record, learner: Learner, *, plain: bool) -> None:
     """All drafts of a form that are not answered yet; each answer is kept at once."""
     from tonecheck.coach.measure import drafts_of
     from tonecheck.coach.progress import attempts_of, finish_take, keep
+    from tonecheck.coach.reading import built_in_cases
     from tonecheck.coach.spot import grade_spots
     from tonecheck.coach.store import recording
 
     take = _take(record, learner)
-    drafts = drafts_of(cases, take.form)
+    drafts = drafts_of(built_in_cases(), take.form)
     with recording(record) as session:
         answered = {attempt.case for attempt in attempts_of(session, learner, take)}
     for number, case in enumerate(drafts, 1):
@@ -73,7 +73,7 @@ def _take(record: Record, learner: Learner) -> Take:
         return start_take(session, learner, form, datetime.now(UTC))
 
 
-def show_results(record: Record, learner: Learner, cases: Sequence[Case]) -> None:
+def show_results(record: Record, learner: Learner) -> None:
     """The latest test, and what changed since the first one."""
     from tonecheck.coach.measure import changes, measured
     from tonecheck.coach.progress import attempts_of, takes_of
@@ -81,7 +81,7 @@ def show_results(record: Record, learner: Learner, cases: Sequence[Case]) -> Non
 
     with recording(record) as session:
         takes = takes_of(session, learner)
-        items = [_items(cases, attempts_of(session, learner, take)) for take in takes]
+        items = [_items(attempts_of(session, learner, take)) for take in takes]
     click.echo()
     if not takes:
         show("No test was finished yet; tonecheck coach test begins one.")
@@ -104,12 +104,13 @@ def show_results(record: Record, learner: Learner, cases: Sequence[Case]) -> Non
         show("You had seen these drafts before, so some of the change may be memory.", fg="yellow")
 
 
-def _items(cases: Iterable[Case], attempts: Iterable[Attempt]) -> list[Item]:
+def _items(attempts: Iterable[Attempt]) -> list[Item]:
     from tonecheck.coach.measure import item_of
+    from tonecheck.coach.reading import built_in_cases
     from tonecheck.coach.spot import Guess
     from tonecheck.report import Span
 
-    by_id = {case.id: case for case in cases}
+    by_id = {case.id: case for case in built_in_cases()}
     return [
         item_of(by_id[a.case], [Guess(Span(start, end), kind) for start, end, kind in a.answer])
         for a in attempts
