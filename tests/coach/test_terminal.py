@@ -126,6 +126,7 @@ def test_a_test_that_is_broken_off_goes_on_where_it_stopped(run: Run, record: Pa
         "coach", "--record", record, "--name", "Ann", "test", stdin="y\n\n" + "".join(lines[:first_two])
     )
     assert broken.returncode == 1
+    assert "Your answers are kept" in broken.stdout
     assert len(rows(record, "SELECT * FROM attempts")) == 2
     assert "No test was finished yet" in run("coach", "--record", record, "test", "--report").stdout
     on = run("coach", "--record", record, "test", stdin="".join(lines[first_two:]))

@@ -58,8 +58,8 @@ class Desk:
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="A folder with cases of your team, besides the built-in ones.",
 )
-@click.option("--name", help="Who practises. [default: asked where there are several]")
-@click.option("--minutes", type=click.FloatRange(1, 60), default=5, show_default=True)
+@click.option("--name", help="Who practises. [default: asked]")
+@click.option("--minutes", type=click.FloatRange(1, 60), default=5, show_default=True, help="How long.")
 @click.option("--plain", is_flag=True, help="Type words and texts line by line; no editor, no cursor keys.")
 @click.pass_context
 def coach(
@@ -68,7 +68,8 @@ def coach(
     """Practise on real cases: five minutes a day.
 
     Marks the words that a client takes amiss, finds what is missing, rewrites and
-    answers. What you miss comes back after days. The record stays on this machine.
+    answers. What you miss comes back after days. Your record is a file of your own,
+    unless you name another.
     """
     utf8_output()
     ctx.obj = desk = Desk(record, folder, name, plain)
@@ -83,10 +84,10 @@ def coach(
 @click.option("--report", "only_report", is_flag=True, help="Only show the results so far.")
 @click.pass_obj
 def test(desk: Desk, only_report: bool) -> None:
-    """Take the test: twelve drafts you have not seen, about twelve minutes.
+    """Take the test: twelve drafts, about twelve minutes.
 
-    Take it before you practise and again some weeks later. There is no feedback
-    on single drafts; a test that is broken off goes on where it stopped.
+    Take it before you practise and again some weeks later, then on other drafts.
+    There is no feedback on single drafts; a test that is broken off goes on where it stopped.
     """
     from tonecheck.cli.coaching.testing import show_results, take_test
 
@@ -111,7 +112,7 @@ def join(desk: Desk, name: str, role: str) -> None:
 @coach.command(epilog="Example: tonecheck coach progress")
 @click.pass_obj
 def progress(desk: Desk) -> None:
-    """Show your own record: what you did, what is due, your commonest faults."""
+    """Show what you did, what is due, and your commonest faults."""
     from tonecheck.cli.coaching.practice import show_progress
 
     record = desk.open()
@@ -121,9 +122,9 @@ def progress(desk: Desk) -> None:
 @coach.command(epilog="Example: tonecheck coach cases ./our-cases")
 @click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False), required=False)
 def cases(folder: Path | None) -> None:
-    """Read cases, the built-in ones or a FOLDER's, and say where the checker disagrees.
+    """Read cases and say where the checker disagrees.
 
-    Exits with 1 if a good answer scores above the limit, 2 if a case cannot be read.
+    Reads the built-in cases, or those in FOLDER. Exits with 1 if a good answer scores above the limit, 2 if a case cannot be read.
     """
     from tonecheck.checker import Checker
     from tonecheck.coach.agreement import above_limit, disagreements

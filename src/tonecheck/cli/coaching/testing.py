@@ -13,6 +13,7 @@ from tonecheck.cli.coaching.asking import ask_spots, has_screen
 from tonecheck.cli.coaching.showing import show, show_case
 
 if TYPE_CHECKING:
+    from tonecheck.coach.case import Case
     from tonecheck.coach.measure import Change, Item, Measured
     from tonecheck.coach.store import Record
     from tonecheck.coach.tables import Attempt, Learner, Take
@@ -23,39 +24,43 @@ __all__ = ["show_results", "take_test"]
 def take_test(record: Record, learner: Learner, *, plain: bool) -> None:
     """All drafts of a form that are not answered yet; each answer is kept at once."""
     from tonecheck.coach.measure import drafts_of
-    from tonecheck.coach.progress import attempts_of, finish_take, keep
+    from tonecheck.coach.progress import attempts_of, finish_take
     from tonecheck.coach.reading import built_in_cases
-    from tonecheck.coach.spot import grade_spots
     from tonecheck.coach.store import recording
 
     take = _take(record, learner)
     drafts = drafts_of(built_in_cases(), take.form)
     with recording(record) as session:
         answered = {attempt.case for attempt in attempts_of(session, learner, take)}
-    for number, case in enumerate(drafts, 1):
-        if case.id in answered:
-            continue
+    try:
+        for number, case in enumerate(drafts, 1):
+            if case.id not in answered:
+                click.echo()
+                show(f"Draft {number} of {len(drafts)}. Some are good as they are.", bold=True, fg="cyan")
+                _answer(record, learner, take, case, plain=plain)
+    except (click.Abort, KeyboardInterrupt):
         click.echo()
-        show(f"Draft {number} of {len(drafts)}. Some are good as they are.", bold=True, fg="cyan")
-        show_case(case, draft=plain or not has_screen())
-        click.echo()
-        began = time.monotonic()
-        guesses = ask_spots(case.draft, plain=plain)
-        answer = [[g.span.start, g.span.end, g.kind] for g in guesses]
-        with recording(record) as session:
-            keep(
-                session,
-                learner,
-                "spot",
-                case.id,
-                grade_spots(case, guesses),
-                answer=answer,
-                at=datetime.now(UTC),
-                seconds=time.monotonic() - began,
-                take=take,
-            )
+        show("Your answers are kept; tonecheck coach test goes on from here.")
+        raise click.exceptions.Exit(1) from None
     with recording(record) as session:
         finish_take(session, take, datetime.now(UTC))
+
+
+def _answer(record: Record, learner: Learner, take: Take, case: Case, *, plain: bool) -> None:
+    """One draft of the test: asked, kept, and not a word about it."""
+    from tonecheck.coach.progress import keep
+    from tonecheck.coach.spot import grade_spots
+    from tonecheck.coach.store import recording
+
+    show_case(case, draft=plain or not has_screen())
+    click.echo()
+    began = time.monotonic()
+    guesses = ask_spots(case.draft, plain=plain)
+    used = time.monotonic() - began
+    answer = [[g.span.start, g.span.end, g.kind] for g in guesses]
+    grade, at = grade_spots(case, guesses), datetime.now(UTC)
+    with recording(record) as session:
+        keep(session, learner, "spot", case.id, grade, answer=answer, at=at, seconds=used, take=take)
 
 
 def _take(record: Record, learner: Learner) -> Take:
