@@ -239,6 +239,28 @@ def test_a_passphrase_is_not_shown_on_a_terminal_and_control_c_ends_a_session(tm
     assert (tmp_path / "tonecheck" / "coach.sqlite3").exists()
 
 
+def test_an_answer_is_not_lost_while_somebody_else_writes_to_the_record(tmp_path: Path) -> None:
+    record = tmp_path / "coach.sqlite3"
+    opened = open_record(str(record))
+    with recording(opened) as session:
+        join(session, "Ann")
+    opened.dispose()
+    terminal = Terminal("coach", "--record", record, "--plain", home=tmp_path)
+    terminal.wait_for("an empty line ends")
+    other = sqlite3.connect(record)
+    other.execute("BEGIN EXCLUSIVE")
+    terminal.type("\r")
+    terminal.wait_for("somebody else is writing")
+    terminal.wait_for("Try again?")
+    other.rollback()
+    other.close()
+    terminal.type("y\r")
+    terminal.wait_for("100 of 100")
+    terminal.type("\x03")
+    assert terminal.status() == 0
+    assert rows(record, "SELECT exercise, score FROM attempts") == [("spot", 1.0)]
+
+
 def test_words_are_marked_with_the_cursor_keys(tmp_path: Path) -> None:
     record = tmp_path / "coach.sqlite3"
     terminal = Terminal("coach", "--record", record, "--name", "Ann", home=tmp_path)

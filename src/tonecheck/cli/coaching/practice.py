@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tonecheck.cli.coaching.asking import ask_choice, ask_moves, ask_spots, ask_text, has_screen
+from tonecheck.cli.coaching.keeping import keep_attempt
 from tonecheck.cli.coaching.showing import show, show_case, show_grade, show_mail
 from tonecheck.render.wording import MOVE_NAMES
 
@@ -55,15 +56,10 @@ def _tasks(record: Record, learner: Learner, cases: Sequence[Case], seconds: flo
 
 def _practise(record: Record, learner: Learner, task: Task, number: int, *, plain: bool) -> None:
     """One exercise, kept before anything is said about it."""
-    from tonecheck.coach.progress import keep
-    from tonecheck.coach.store import recording
-
     began = time.monotonic()
     answer, grade = _do(task, number, plain=plain)
     used = time.monotonic() - began
-    with recording(record) as session:
-        at = datetime.now(UTC)
-        keep(session, learner, task.exercise, task.case.id, grade, answer=answer, at=at, seconds=used)
+    keep_attempt(record, learner, task.exercise, task.case, grade, answer=answer, seconds=used)
     show_grade(grade)
     _show_good(task)
 

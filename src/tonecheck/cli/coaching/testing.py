@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tonecheck.cli.coaching.asking import ask_spots, has_screen
+from tonecheck.cli.coaching.keeping import keep_attempt
 from tonecheck.cli.coaching.showing import show, show_case
 
 if TYPE_CHECKING:
@@ -48,9 +49,7 @@ def take_test(record: Record, learner: Learner, *, plain: bool) -> None:
 
 def _answer(record: Record, learner: Learner, take: Take, case: Case, *, plain: bool) -> None:
     """One draft of the test: asked, kept, and not a word about it."""
-    from tonecheck.coach.progress import keep
     from tonecheck.coach.spot import grade_spots
-    from tonecheck.coach.store import recording
 
     show_case(case, draft=plain or not has_screen())
     click.echo()
@@ -58,9 +57,8 @@ def _answer(record: Record, learner: Learner, take: Take, case: Case, *, plain: 
     guesses = ask_spots(case.draft, plain=plain)
     used = time.monotonic() - began
     answer = [[g.span.start, g.span.end, g.kind] for g in guesses]
-    grade, at = grade_spots(case, guesses), datetime.now(UTC)
-    with recording(record) as session:
-        keep(session, learner, "spot", case.id, grade, answer=answer, at=at, seconds=used, take=take)
+    grade = grade_spots(case, guesses)
+    keep_attempt(record, learner, "spot", case, grade, answer=answer, seconds=used, take=take)
 
 
 def _take(record: Record, learner: Learner) -> Take:
