@@ -10,6 +10,7 @@ from tonecheck.coach.case import FORMS, Case
 from tonecheck.coach.measure import Item, changes, drafts_of, item_of, measured, next_form
 from tonecheck.coach.reading import built_in_cases
 from tonecheck.coach.spot import Guess
+from tonecheck.report import Span
 
 CASES = built_in_cases()
 A, B = (drafts_of(CASES, form) for form in FORMS)
@@ -70,3 +71,11 @@ def test_forms_alternate_and_half_of_the_learners_start_with_each(learner: int) 
     assert {first, second} == set(FORMS)
     assert next_form(learner, [first, second]) == first
     assert first != next_form(learner + 1, [])
+
+
+def test_other_words_of_a_marked_sentence_are_no_false_alarm_and_not_found_either() -> None:
+    case = next(case for case in A if case.id == "salon-bleach")
+    mark = case.marks[0]
+    item = item_of(case, [Guess(Span(mark.span.start - 4, mark.span.start - 1), mark.type)])
+    assert (item.found, item.alarms) == (0, 0)
+    assert 0 < item.score < 0.5

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from conftest import Run
 from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
@@ -324,3 +325,11 @@ def test_a_wrong_address_is_told_without_its_passphrase(place: str, told: str) -
     assert told in str(error.value)
     assert "secret" not in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_the_command_keeps_its_record_in_postgresql(run: Run, postgresql: str) -> None:
+    done = run("coach", "--record", postgresql, "--name", "Cay", "--plain", stdin="y\n\n\n")
+    assert done.returncode == 0, done.stderr
+    assert "1 exercise in 0 minutes, Cay. Your record is kept." in done.stdout
+    again = run("coach", "--record", postgresql, "--name", "Cay", "progress")
+    assert "1 exercise on 1 day, 1 skill tried." in again.stdout

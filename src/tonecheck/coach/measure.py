@@ -71,13 +71,16 @@ def drafts_of(cases: Sequence[Case], form: str) -> tuple[Case, ...]:
 
 def item_of(case: Case, guesses: Sequence[Guess]) -> Item:
     """What one answer to one draft of the test counts."""
-    found, alarms, _ = hits(case, guesses)
+    all_hits, alarms, _ = hits(case, guesses)
+    found = [
+        (hit.mark, hit.guess) for hit in all_hits if hit.guess and hit.guess.span.overlaps(hit.mark.span)
+    ]
     return Item(
         case=case.id,
         score=grade_spots(case, guesses).score,
-        marks=len(found),
-        found=sum(hit.guess is not None for hit in found),
-        named=sum(hit.guess is not None and hit.guess.kind[:1] == hit.mark.type[0] for hit in found),
+        marks=len(all_hits),
+        found=len(found),
+        named=sum(guess.kind[:1] == mark.type[0] for mark, guess in found),
         alarms=len(alarms),
         clean=case.is_clean,
     )

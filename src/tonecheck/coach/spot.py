@@ -16,8 +16,7 @@ TOUCHED = 0.6  # the right place, but too much or too little of it
 NEAR = 0.4  # the right sentence, and other words of it
 FAULT_ONLY, OTHER_FAULT = 0.8, 0.5
 FALSE_ALARM = Severity.CLEAR  # what a mark on good words weighs
-SPARE = Severity.MILD  # and one more mark on words that have been marked
-
+SPARE = Severity.MILD  # and one more mark in a sentence that has all its marks
 END = re.compile(r"[.!?]+[”\")]*\s|\n\s*")
 
 
@@ -66,16 +65,18 @@ def hits(
 
 
 def _credit(case: Case, mark: Mark, guess: Guess) -> float:
-    shared = min(mark.span.end, guess.span.end) - max(mark.span.start, guess.span.start)
-    if shared > 0:
-        place = 1.0 if 2 * shared >= max(len(mark.span), len(guess.span)) else TOUCHED
-    elif _sentence(case.draft, mark.span).overlaps(guess.span):
-        place = NEAR
-    else:
-        return 0.0
+    place = _place(case, mark, guess)
     if guess.kind == mark.type:
         return place
     return place * (FAULT_ONLY if guess.kind[:1] == mark.type[0] else OTHER_FAULT)
+
+
+def _place(case: Case, mark: Mark, guess: Guess) -> float:
+    """How well the words are met: 1 if half of either is shared."""
+    shared = min(mark.span.end, guess.span.end) - max(mark.span.start, guess.span.start)
+    if shared > 0:
+        return 1.0 if 2 * shared >= max(len(mark.span), len(guess.span)) else TOUCHED
+    return NEAR if _sentence(case.draft, mark.span).overlaps(guess.span) else 0.0
 
 
 def _sentence(text: str, span: Span) -> Span:
@@ -102,7 +103,10 @@ def grade_spots(case: Case, guesses: Sequence[Guess]) -> Grade:
     remarks = (
         *(_on_hit(case, hit) for hit in found),
         *(_on_alarm(case, guess) for guess in alarms),
-        *(Remark("wrong", "marked more than once", words=case.words(guess.span)) for guess in spare),
+        *(
+            Remark("wrong", "one mark too many in this sentence", words=case.words(guess.span))
+            for guess in spare
+        ),
     )
     if not remarks:
         remarks = tuple(_on_fine(case)) or (Remark("right", "Nothing here is to be marked."),)
@@ -118,6 +122,8 @@ def _on_hit(case: Case, hit: Hit) -> Remark:
         text = f"{name}, not {FAULT_LETTERS.get(guess.kind[:1], guess.kind)}"
     elif guess is not None and guess.kind[1:] and guess.kind != mark.type:
         text = f"{name} rather than {guess.kind}"
+    if guess is not None and _place(case, mark, guess) < 1:
+        text = f"{text}; these words carry it"
     return Remark(verdict, text, mark.why, case.words(mark.span), source_of(mark.type))
 
 

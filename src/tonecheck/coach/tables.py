@@ -59,7 +59,11 @@ class Take(Table):
 
 
 class Attempt(Table):
-    """One exercise that was done; `answer` as the learner gave it, `skills` how well each went."""
+    """One exercise that was done, and how well each skill went, 0 to 1.
+
+    `answer` is [[start, end, kind], …] for *spot*, the moves for *missing*, 1 or 0 for *better*, and
+    the text that was written for *rewrite* and *answer*.
+    """
 
     __tablename__ = "attempts"
 
