@@ -94,8 +94,9 @@ def test_a_good_answer_passes_the_checker(case: Case, checker: Checker) -> None:
 def test_the_checker_hears_most_marks_and_few_words_of_good_answers(checker: Checker) -> None:
     found = Counter(d.kind for case in CASES for d in disagreements(case, checker))
     marks = sum(len(case.marks) for case in CASES)
+    answers = sum(len(case.answers) for case in CASES)
     assert found["not heard"] < 0.35 * marks
-    assert found["heard in a good answer"] <= 4
+    assert found["heard in a good answer"] < 0.1 * answers
 
 
 def test_words_that_stand_twice_need_to_say_which(tmp_path: Path) -> None:
