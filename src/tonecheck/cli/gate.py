@@ -5,16 +5,11 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING
-
 import click
 
 from tonecheck.cli.reading import STDIN, config_for, error_style, utf8_output, width
 from tonecheck.errors import TonecheckError
 from tonecheck.hooks.consent import FLAGS, STATUS
-
-if TYPE_CHECKING:
-    from tonecheck.hooks.gate import Decision
 
 __all__ = ["gate", "last", "sendmail"]
 
@@ -75,25 +70,15 @@ def gate(recipients: tuple[str, ...], can_ask: bool, form: str) -> None:
     mail = sys.stdin.buffer.read()
     config = config_for(STDIN)
     from tonecheck.hooks.gate import decide
-    from tonecheck.hooks.show import keep, render_decision
+    from tonecheck.hooks.show import keep, render_decision, told
 
     decision = decide(mail, config=config, recipients=recipients, can_ask=can_ask)
     keep(decision)
     if form == "json":
-        click.echo(json.dumps(_told(decision), ensure_ascii=False))
+        click.echo(json.dumps(told(decision), ensure_ascii=False))
     else:
         click.echo(render_decision(decision, style=error_style, width=width()), err=True, nl=False)
     raise SystemExit(STATUS[decision.verdict])
-
-
-def _told(decision: Decision) -> dict[str, object]:
-    report = decision.report
-    return {
-        "verdict": decision.verdict,
-        "reason": decision.reason,
-        "fault": decision.fault,
-        "report": None if report is None else report.to_dict(),
-    }
 
 
 @click.command(epilog="Example: tonecheck last")

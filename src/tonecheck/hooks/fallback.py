@@ -47,10 +47,12 @@ def answer_of_gate(question: list[str], mail: bytes, seconds_left: Callable[[], 
     )
     told = None if os.isatty(2) else subprocess.PIPE  # a terminal shows colours
     try:
-        done = subprocess.run(command, input=mail, stderr=told, timeout=seconds, check=False)
+        done = subprocess.run(
+            command, input=mail, stdout=subprocess.PIPE, stderr=told, timeout=seconds, check=False
+        )
     except subprocess.TimeoutExpired:
         raise TimeoutError from None
-    return Answer(done.returncode, [(2, done.stderr or b"")])
+    return Answer(done.returncode, [(1, done.stdout), (2, done.stderr or b"")])
 
 
 def noted(fault: str | Exception) -> tuple[str, bool]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from tonecheck.hooks.gate import Decision, Verdict
 from tonecheck.hooks.keep import keep_last
 from tonecheck.render.text import Style, plain, render_text
+from tonecheck.render.wording import review
 
-__all__ = ["keep", "render_decision"]
+__all__ = ["keep", "render_decision", "told"]
 
 
 def render_decision(decision: Decision, *, style: Style = plain, width: int = 80) -> str:
@@ -19,6 +21,12 @@ def render_decision(decision: Decision, *, style: Style = plain, width: int = 80
         return ""
     report = render_text(decision.report, style=style, width=width, quiet=True)
     return f"{report}\ntonecheck: {decision.reason}\n"
+
+
+def told(decision: Decision) -> dict[str, Any]:
+    """The decision for programs; what was checked comes with its report and the wording for a page."""
+    read = {"report": None} if decision.report is None else review(decision.report)
+    return {"verdict": decision.verdict, "reason": decision.reason, "fault": decision.fault, **read}
 
 
 def keep(decision: Decision) -> None:

@@ -7,10 +7,11 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from tonecheck.report import FAULTS, Edit, Finding, Report, Span
 
-__all__ = ["MOVE_NAMES", "MOVE_TIPS", "NOT_JUDGED", "Lines", "moved_scores", "offer", "summary", "waited"]
+__all__ = ["MOVE_NAMES", "MOVE_TIPS", "NOT_JUDGED", "Lines", "moved_scores", "offer", "review", "summary", "waited"]
 
 MOVE_NAMES = {
     "thanks": "thanks for raising it",
@@ -131,3 +132,12 @@ def summary(report: Report) -> str:
         return NOT_JUDGED.get(report.not_judged, f"Not judged: {report.not_judged}.")
     count = len(report.findings)
     return {0: "Nothing to mark.", 1: "1 finding."}.get(count, f"{count} findings.")
+
+
+def review(report: Report) -> dict[str, Any]:
+    """The report as data, with the wording that a page shows beside it: an offer for each edit, a summary."""
+    offers = [
+        [dict(zip(("words", "note"), offer(report.text, finding, edit), strict=True)) for edit in finding.edits]
+        for finding in report.findings
+    ]
+    return {"report": report.to_dict(), "offers": offers, "summary": summary(report)}

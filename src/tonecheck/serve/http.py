@@ -63,14 +63,9 @@ class _Door:
 
     async def review(self, request: Request) -> Response:
         """The report with the wording that a page shows beside it."""
-        from tonecheck.render.wording import offer, summary
+        from tonecheck.render.wording import review
 
-        report = await self._report(request)
-        offers = [
-            [dict(zip(("words", "note"), offer(report.text, f, e), strict=True)) for e in f.edits]
-            for f in report.findings
-        ]
-        return JSONResponse({"report": report.to_dict(), "offers": offers, "summary": summary(report)})
+        return JSONResponse(review(await self._report(request)))
 
     async def rule(self, request: Request) -> Response:
         """Why a rule marks what it marks."""

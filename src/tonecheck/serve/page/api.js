@@ -1,6 +1,6 @@
 // Asking the server. The token comes with the address, behind its #, and is kept for this tab only.
 
-import { unitsOf } from "./text.js";
+import { inUnits } from "./text.js";
 
 export const NO_TOKEN =
   "Open the address that `tonecheck serve` printed in the terminal: it holds the token that lets this page ask.";
@@ -34,15 +34,5 @@ export async function review(text, client) {
   if (answer.status === 401) throw new Error(NO_TOKEN);
   const body = await answer.json().catch(() => ({ error: NO_SERVER }));
   if (!answer.ok) throw new Error(body.error);
-  return inUnits(text, body);
-}
-
-function inUnits(text, { report, offers, summary }) {
-  const unit = unitsOf(text);
-  const placed = (span) => ({ ...span, start: unit(span.start), end: unit(span.end) });
-  const findings = report.findings.map((finding, i) => ({
-    ...placed(finding),
-    edits: finding.edits.map((edit, k) => ({ ...placed(edit), offer: offers[i][k] })),
-  }));
-  return { ...report, summary, findings, skipped: report.skipped.map(placed) };
+  return inUnits(body);
 }

@@ -15,6 +15,17 @@ export function unitsOf(text) {
   return (offset) => starts[offset];
 }
 
+/** The report in a review, its offsets in UTF-16 units and its edits with what they offer. */
+export function inUnits({ report, offers, summary }) {
+  const unit = unitsOf(report.text);
+  const placed = (span) => ({ ...span, start: unit(span.start), end: unit(span.end) });
+  const findings = report.findings.map((finding, i) => ({
+    ...placed(finding),
+    edits: finding.edits.map((edit, k) => ({ ...placed(edit), offer: offers[i][k] })),
+  }));
+  return { ...report, summary, findings, skipped: report.skipped.map(placed) };
+}
+
 /** The one stretch that differs: `before` becomes `after` with `text` put from `start` to `end`. */
 export function difference(before, after) {
   const shorter = Math.min(before.length, after.length);
