@@ -50,19 +50,26 @@ PREFS = {
 }
 # Each script below runs with these in reach, and gives its result to `done`.
 PRELUDE = """
-const done = arguments[arguments.length - 1];
 const { MailServices } = ChromeUtils.importESModule("resource:///modules/MailServices.sys.mjs");
-const { ExtensionParent } = ChromeUtils.importESModule("resource://gre/modules/ExtensionParent.sys.mjs");
-const compose = () => Services.wm.getMostRecentWindow("msgcompose");
-const panel = () => {
-  for (const window of Services.wm.getEnumerator("mail:extensionPopup")) return window;
-  return null;
+const given = arguments[0];
+const done = arguments[arguments.length - 1];
+const pause = () => new Promise((go) => setTimeout(go, 50));
+const until = async (found) => { for (;;) { const it = await found(); if (it) return it; await pause(); } };
+const windows = (type) => [...Services.wm.getEnumerator(type)];
+const compose = () => windows("msgcompose").at(-1);
+const letter = () => compose().GetCurrentEditor().document.body;
+// What runs in the panel: it is a page in a process of its own.
+const inPanel = async (code) => {
+  const browser = windows("mail:extensionPopup").at(-1)?.document.querySelector("browser");
+  if (!browser) return null;
+  return await new Promise((answer) => {
+    const name = `test-${Math.random()}`;
+    browser.messageManager.addMessageListener(name, (message) => answer(message.data));
+    const script = `sendAsyncMessage("${name}", ((document) => { ${code} })(content.document));`;
+    browser.messageManager.loadFrameScript("data:text/javascript," + encodeURIComponent(script), false);
+  });
 };
-(async () => {
-  const pause = () => new Promise((go) => setTimeout(go, 100));
-  const until = async (found) => { for (;;) { const it = found(); if (it) return it; await pause(); } };
-  BODY
-})().then(done, (error) => done({ error: String(error) }));
+(async () => { BODY })().then((it) => done({ it }), (error) => done({ error: String(error) }));
 """
 
 
@@ -87,14 +94,12 @@ class Thunderbird:
         assert error is None, error
         return result
 
-    def run(self, script: str, *arguments: object) -> Any:
+    def run(self, script: str, given: object = None) -> Any:
         """What a script in Thunderbird's own windows returns."""
-        told = self.ask(
-            "WebDriver:ExecuteAsyncScript",
-            {"script": PRELUDE.replace("BODY", script), "args": list(arguments)},
-        )["value"]
-        assert not (isinstance(told, dict) and "error" in told), told
-        return told
+        body = PRELUDE.replace("BODY", script)
+        told = self.ask("WebDriver:ExecuteAsyncScript", {"script": body, "args": [given]})["value"]
+        assert "error" not in told, told
+        return told.get("it")
 
     def close(self) -> None:
         """Let go of it."""

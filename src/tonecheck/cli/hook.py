@@ -23,6 +23,7 @@ PROGRAMS = {
     "neomutt": "tonecheck.hooks.install.mutt",
     "aerc": "tonecheck.hooks.install.aerc",
     "emacs": "tonecheck.hooks.install.emacs",
+    "thunderbird": "tonecheck.hooks.install.thunderbird",
 }
 COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 

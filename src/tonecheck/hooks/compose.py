@@ -53,8 +53,8 @@ def _text(recipient: object) -> str:
     return recipient if isinstance(recipient, str) else "?"
 
 
-def _header(value: str) -> Header:
-    return Header(" ".join(_whole(value).split()), "utf-8")
+def _header(value: str) -> str:
+    return Header(" ".join(_whole(value).split()), "utf-8").encode(maxlinelen=0)
 
 
 def _whole(text: str) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tonecheck.serve.client import Answer
 
-__all__ = ["FLAGS", "HOLD", "STATUS", "may_go", "say"]
+__all__ = ["FLAGS", "HOLD", "STATUS", "answer_to", "may_go", "say"]
 
 FLAGS = {
     "--no-copy": "Keep no copy of a held mail: for mail programs that keep the draft, such as mutt.",
@@ -35,7 +35,7 @@ def may_go(mail: bytes, flags: Collection[str] = (), recipients: Iterable[str] =
     terminal = None if "--no-ask" in flags else _terminal()
     question = ["gate", *(f"--recipient={name}" for name in recipients), *(["--can-ask"] if terminal else [])]
     try:
-        answer = _answer(question, mail[:MOST_INPUT])
+        answer = answer_to(question, mail[:MOST_INPUT])
     except Exception as error:
         return _goes_despite(error)
     _write(b"".join(words for _, words in answer.writes))
@@ -57,7 +57,7 @@ def _is_off(told: str) -> bool:
     return since.isdecimal() and 0 <= time() - int(since) < 60
 
 
-def _answer(question: list[str], mail: bytes) -> Answer:
+def answer_to(question: list[str], mail: bytes) -> Answer:
     """The gate's words and status, from the daemon or else from a process of its own."""
     began = monotonic()
 

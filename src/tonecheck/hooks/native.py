@@ -12,14 +12,13 @@ import struct
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from time import monotonic
 from typing import Any, BinaryIO
 
 from tonecheck.errors import InputError
 from tonecheck.hooks.compose import mail_of, recipients_of
-from tonecheck.hooks.fallback import answer_of_gate, noted, seconds_for_a_hook
-from tonecheck.hooks.sendmail import STATUS
-from tonecheck.serve.client import MOST_INPUT, ask
+from tonecheck.hooks.consent import STATUS, answer_to
+from tonecheck.hooks.fallback import noted, seconds_for_a_hook
+from tonecheck.serve.client import MOST_INPUT
 
 __all__ = ["main", "serve"]
 
@@ -95,17 +94,11 @@ def _decision(message: Any) -> dict[str, Any]:
 
 
 def _asked(message: Any) -> dict[str, Any]:
-    began = monotonic()
-
-    def seconds_left() -> float:
-        return seconds_for_a_hook() - (monotonic() - began)
-
     if not isinstance(message, dict):
         raise InputError("the add-on sent something that is no letter")
-    mail = mail_of(message)[:MOST_INPUT]
     recipients = (f"--recipient={address}" for address in recipients_of(message))
     question = ["gate", "--format=json", "--can-ask", *recipients]
-    answer = ask(question, mail, seconds_left) or answer_of_gate(question, mail, seconds_left)
+    answer = answer_to(question, mail_of(message)[:MOST_INPUT])
     if answer.status not in STATUS.values():
         raise InputError(f"the check ended with status {answer.status}")
     told: dict[str, Any] = json.loads(b"".join(words for number, words in answer.writes if number == 1))

@@ -11,7 +11,17 @@ from typing import Any
 
 from tonecheck.report import FAULTS, Edit, Finding, Report, Span
 
-__all__ = ["MOVE_NAMES", "MOVE_TIPS", "NOT_JUDGED", "Lines", "moved_scores", "offer", "review", "summary", "waited"]
+__all__ = [
+    "MOVE_NAMES",
+    "MOVE_TIPS",
+    "NOT_JUDGED",
+    "Lines",
+    "moved_scores",
+    "offer",
+    "review",
+    "summary",
+    "waited",
+]
 
 MOVE_NAMES = {
     "thanks": "thanks for raising it",
@@ -137,7 +147,10 @@ def summary(report: Report) -> str:
 def review(report: Report) -> dict[str, Any]:
     """The report as data, with the wording that a page shows beside it: an offer for each edit, a summary."""
     offers = [
-        [dict(zip(("words", "note"), offer(report.text, finding, edit), strict=True)) for edit in finding.edits]
+        [
+            dict(zip(("words", "note"), offer(report.text, finding, edit), strict=True))
+            for edit in finding.edits
+        ]
         for finding in report.findings
     ]
     return {"report": report.to_dict(), "offers": offers, "summary": summary(report)}

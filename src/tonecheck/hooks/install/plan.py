@@ -69,6 +69,9 @@ def show(plan: Plan) -> Iterator[str]:
             yield f"    to {step.to}"
             continue
         old, new = (NEW_FILE if data is None else str(step.path) for data in (step.before, step.after))
+        if b"\0" in (step.before or b"") + (step.after or b""):
+            yield from (f"--- {old}", f"+++ {new}", f"  {len(step.after or b''):,} bytes that are no text")
+            continue
         diff = unified_diff(_lines(step.before), _lines(step.after), old, new)
         yield from (line.rstrip("\r\n") for line in diff)
 

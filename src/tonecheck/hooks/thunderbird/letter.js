@@ -23,7 +23,6 @@ export function putInto(text, edit) {
   const squeezed = (part) => part.replace(/\s+/g, "");
   const words = text.slice(edit.start, edit.end);
   const [before, wanted, after] = [text.slice(0, edit.start), words, text.slice(edit.end)].map(squeezed);
-  if (!wanted) return false;
 
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   let flat = "";
@@ -37,15 +36,18 @@ export function putInto(text, edit) {
     }
   }
 
-  for (const width of [80, 25, 8, 0]) {
+  for (const width of [80, 25]) {
     const lead = before.slice(Math.max(0, before.length - width));
     const phrase = lead + wanted + after.slice(0, width);
     const found = flat.indexOf(phrase);
     if (found < 0) continue;
     if (flat.indexOf(phrase, found + 1) >= 0) return false;
     const start = found + lead.length;
-    const [first, last] = [places[start], places[start + wanted.length - 1]];
+    const end = start + wanted.length;
     const range = document.createRange();
+    if (!end) return false;
+    const last = places[end - 1];
+    const first = wanted ? places[start] : [last[0], last[1] + 1]; // nothing goes: new words come after the last
     range.setStart(first[0], first[1]);
     range.setEnd(last[0], last[1] + 1);
     if (/^\s/.test(words)) range.setStart(first[0], first[0].data.slice(0, first[1]).trimEnd().length);
