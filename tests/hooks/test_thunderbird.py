@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from email.message import EmailMessage
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -38,7 +37,7 @@ MailServices.compose.OpenComposeWindowWithParams(null, params);
 await until(() => compose()?.composeEditorReady && !compose().document.getElementById("button-send").disabled);
 """
 PRESS_SEND = 'compose().document.getElementById("button-send").click();'
-PANEL = 'return await until(() => inPanel("return document.querySelector(\'#findings li\') && document.body.innerText"));'
+PANEL = "return await until(() => inPanel(\"return document.querySelector('#findings li') && document.body.innerText\"));"
 CLICK = """
 const press = `const button = [...document.querySelectorAll("button")].find((b) => b.textContent.includes("${given}"));
 button?.click(); return Boolean(button);`;
@@ -191,11 +190,13 @@ def test_a_mail_to_a_colleague_goes_without_a_question(desk: Desk) -> None:
 
 
 def test_a_letter_in_plain_text_is_stopped_and_mended_too(desk: Desk) -> None:
-    text = "Hi Hilda,\n\nApparently Part X doesn't meet desired performance quotas. I will send a new one.\n\nOwen\n"
-    desk.send(text, plain=True)
+    text = (
+        "Apparently Part X doesn't meet desired performance quotas. I will send you two new valves by Friday."
+    )
+    desk.send(f"Hi Hilda,\n\n{text}\n\nBest regards,\nOwen Marsh\n", plain=True)
     assert "doesn't meet desired performance quotas" in desk.program.run(PANEL)
     desk.program.run(CLICK, "is not working correctly")
-    assert "Apparently Part X is not working correctly. I will send" in desk.text()
+    assert "Apparently Part X is not working correctly. I will send you" in desk.text()
 
 
 def test_a_host_that_is_killed_lets_the_mail_go_and_says_so(desk: Desk) -> None:

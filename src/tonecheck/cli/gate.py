@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+
 import click
 
 from tonecheck.cli.reading import STDIN, config_for, error_style, utf8_output, width

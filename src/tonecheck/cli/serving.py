@@ -64,6 +64,7 @@ def serve(
     printed holds the token that lets you in. Nothing is kept. Ctrl-C stops it.
     """
     with extra("serve", "starlette", "uvicorn"):
+        from tonecheck.hooks.compose import decision_on
         from tonecheck.serve.web import Place, listening, new_token, prepared, read_token, run
     place = Place(host, port, names, cert, key)
     if not place.is_loopback and token_file is None:
@@ -72,7 +73,7 @@ def serve(
         raise ServeError("--key needs --cert, the certificate that it belongs to")
     token = new_token() if token_file is None else read_token(token_file)
     with listening(place) as open_socket:
-        server = prepared(place, token, log=log)
+        server = prepared(place, token, decision_on, log=log)
         url = place.url(open_socket.getsockname()[1])
         click.echo(f"tonecheck is at {url}#token={'…' if token_file else token}")
         if not place.is_loopback and cert is None:

@@ -1,4 +1,4 @@
-"""A letter as a compose window holds it, put to the gate as the mail that it will become."""
+"""A letter as a compose window holds it, put to the gate like the mail that it will become."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from email.header import Header
 from email.mime.text import MIMEText
 from email.utils import getaddresses
+from functools import partial
 from typing import Any
 
+from tonecheck.config import Config
 from tonecheck.errors import InputError
 
-__all__ = ["FIELDS", "mail_of", "recipients_of"]
+__all__ = ["FIELDS", "decision_on", "mail_of", "recipients_of"]
 
 # What a compose window tells, with the kind of each.
 FIELDS: Mapping[str, type] = {
@@ -40,6 +42,17 @@ def mail_of(fields: Mapping[str, Any]) -> bytes:
         if fields.get(name):
             mail[name.title()] = _header(", ".join(map(_text, fields[name])))
     return mail.as_bytes()
+
+
+def decision_on(fields: Mapping[str, Any], config: Config) -> dict[str, Any]:
+    """The gate's decision, within a server that keeps the checker warm. Raises InputError."""
+    from tonecheck.hooks.gate import decide
+    from tonecheck.hooks.show import told
+    from tonecheck.serve.checking import in_turn
+
+    mail, recipients = mail_of(fields), recipients_of(fields)
+    check = partial(in_turn, config=config)
+    return told(decide(mail, config=config, recipients=recipients, can_ask=True, check=check))
 
 
 def recipients_of(fields: Mapping[str, Any]) -> list[str]:

@@ -12,7 +12,7 @@ from tonecheck.errors import InputError
 from tonecheck.mail.draft import Draft, draft_of
 from tonecheck.report import Report
 
-__all__ = ["MAX_TEXT", "aside", "check", "draft_from", "fault", "warm_soon"]
+__all__ = ["MAX_TEXT", "aside", "check", "draft_from", "fault", "in_turn", "warm_soon"]
 
 # A check takes time by the length: the longest draft keeps the next one waiting for seconds, not minutes.
 MAX_TEXT = 100_000
@@ -32,6 +32,11 @@ def check(draft: Draft, config: Config) -> Report:
     from tonecheck.checker import checker_for  # brings in spaCy, which no door needs to open
 
     return checker_for(config).check(draft)
+
+
+def in_turn(draft: Draft, config: Config) -> Report:
+    """The same, made on the one thread that checks, for callers on another one."""
+    return _worker.submit(check, draft, config).result()
 
 
 def warm_soon(config: Config) -> None:

@@ -30,6 +30,22 @@ SECURITY_HEADERS = {
     "Cache-Control": "no-store",
 }
 
+# Outlook shows its add-in in a frame, loads the icons from there, and demands its own script.
+OUTLOOK_HEADERS = {
+    **{
+        k: v
+        for k, v in SECURITY_HEADERS.items()
+        if k not in {"X-Frame-Options", "Cross-Origin-Opener-Policy"}
+    },
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self' https://appsforoffice.microsoft.com; style-src 'self'; "
+        "connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors "
+        "https://outlook.office.com https://outlook.office365.com https://outlook.live.com "
+        "https://outlook.cloud.microsoft"
+    ),
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+
 
 def refusal(status: int, error: str, headers: dict[str, str] | None = None) -> JSONResponse:
     """The answer to a request that is refused: JSON with one clear line."""
@@ -60,7 +76,8 @@ class Guard:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message).update(SECURITY_HEADERS)
+                own = OUTLOOK_HEADERS if scope["path"].startswith("/outlook/") else SECURITY_HEADERS
+                MutableHeaders(scope=message).update(own)
             await send(message)
 
         refused = self._refused(scope["path"], Headers(scope=scope))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from tonecheck import __version__
 from tonecheck.config import Config
 from tonecheck.errors import TonecheckError
 from tonecheck.report import Report
@@ -22,28 +24,35 @@ from tonecheck.serve.explained import explained
 from tonecheck.serve.guard import Guard, refusal
 from tonecheck.serve.openapi import document, page
 
-__all__ = ["MAX_BODY", "application"]
+__all__ = ["MAX_BODY", "Gate", "application"]
 
 PAGE = Path(__file__).parent / "page"
 # Two texts at their longest, each character escaped as a pair of surrogates, and some room.
 MAX_BODY = 2_500_000
 FIELDS = ("text", "client")
+OUTLOOK = Path(__file__).parent / "outlook"
+# Decides on the fields of a compose window; hooks stand above this room, so the caller brings it.
+Gate = Callable[[Mapping[str, Any], Config], Mapping[str, Any]]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def application(config: Config, *, token: str, hosts: frozenset[str], log: bool = False) -> Guard:
+def application(config: Config, *, token: str, hosts: frozenset[str], gate: Gate, log: bool = False) -> Guard:
     """The whole application, ready for a server; `hosts` are the names that it answers to."""
-    door = _Door(config)
-    files = [Route(f"/page/{path.name}", _file(path)) for path in sorted(PAGE.iterdir())]
+    door = _Door(config, gate)
+    folders = (PAGE, OUTLOOK)
+    files = [Route(f"/{f.name}/{path.name}", _file(path)) for f in folders for path in sorted(f.iterdir())]
     app = Starlette(
         routes=[
             Route("/", _file(PAGE / "index.html")),
             Route("/page/wording.js", _wording),
+            Route("/outlook/manifest.xml", _outlook_manifest),
+            Route("/outlook/settings.js", door.outlook_settings),
             *files,
             Route("/openapi.json", _openapi),
             Route("/api", _openapi_page),
             Route("/api/check", door.check, methods=["POST"]),
             Route("/api/review", door.review, methods=["POST"]),
+            Route("/api/gate", door.gate, methods=["POST"]),
             Route("/api/rules/{name:path}", door.rule),
         ],
         exception_handlers={HTTPException: _refused, TonecheckError: _mistaken},
@@ -56,6 +65,7 @@ class _Door:
     """The endpoints, under the settings that hold for this server."""
 
     config: Config
+    decide: Gate
 
     async def check(self, request: Request) -> Response:
         """The report as schema 1."""
@@ -66,6 +76,15 @@ class _Door:
         from tonecheck.render.wording import review
 
         return JSONResponse(review(await self._report(request)))
+
+    async def gate(self, request: Request) -> Response:
+        """Whether the letter in a compose window may go, as every hook decides it."""
+        fields = _object(await _body(request))
+        return JSONResponse(await asyncio.to_thread(self.decide, fields, self.config))
+
+    async def outlook_settings(self, _request: Request) -> Response:
+        """How long Outlook's add-in waits; the gate keeps the time itself, and can say more about it."""
+        return Response(f"const SECONDS = {self.config.timeout + 1:g};\n", media_type="text/javascript")
 
     async def rule(self, request: Request) -> Response:
         """Why a rule marks what it marks."""
@@ -98,7 +117,7 @@ async def _body(request: Request) -> bytes:
     return bytes(body)
 
 
-def _fields(body: bytes) -> Mapping[str, str]:
+def _object(body: bytes) -> Mapping[str, Any]:
     try:
         given: Any = json.loads(body)
     except (ValueError, RecursionError) as error:
@@ -106,7 +125,14 @@ def _fields(body: bytes) -> Mapping[str, str]:
             f" (line {error.lineno}, column {error.colno})" if isinstance(error, json.JSONDecodeError) else ""
         )
         raise HTTPException(400, f"the request is not valid JSON{place}") from None
-    if not isinstance(given, dict) or not isinstance(given.get("text"), str):
+    if not isinstance(given, dict):
+        raise HTTPException(400, "send an object")
+    return given
+
+
+def _fields(body: bytes) -> Mapping[str, str]:
+    given = _object(body)
+    if not isinstance(given.get("text"), str):
         raise HTTPException(400, 'send an object with the draft as a string: {"text": "…"}')
     for key, value in given.items():
         if key not in FIELDS:
@@ -130,6 +156,14 @@ async def _wording(_request: Request) -> Response:
     words = {"MOVE_NAMES": MOVE_NAMES, "MOVE_TIPS": MOVE_TIPS, "NOT_JUDGED": NOT_JUDGED}
     rows = (f"export const {name} = {json.dumps(value)};\n" for name, value in words.items())
     return Response("".join(rows), media_type="text/javascript")
+
+
+async def _outlook_manifest(request: Request) -> Response:
+    """Outlook's add-in under the address that it was asked for by."""
+    text = (OUTLOOK / "manifest.xml").read_text("utf8")
+    origin = f"{request.url.scheme}://{request.url.netloc}"
+    text = text.replace("{origin}", origin).replace("{version}", f"{__version__}.0")
+    return Response(text, media_type="application/xml")
 
 
 async def _openapi(_request: Request) -> Response:

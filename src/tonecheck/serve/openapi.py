@@ -36,7 +36,7 @@ OFFER = {
         "note": {"type": "string", "description": "What the writer has to see to; may be empty."},
     },
 }
-REVIEW = {
+REVIEW: dict[str, Any] = {
     "type": "object",
     "required": ["report", "offers", "summary"],
     "properties": {
@@ -50,6 +50,36 @@ REVIEW = {
             "type": "string",
             "description": "One line: how many findings, or why it was not judged.",
         },
+    },
+}
+ADDRESSES = {"type": "array", "items": {"type": "string"}}
+LETTER = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "from": {"type": "string"},
+        "to": ADDRESSES,
+        "cc": ADDRESSES,
+        "bcc": ADDRESSES,
+        "subject": {"type": "string"},
+        "body": {"type": "string", "description": "What stands in the compose window, quotes and all."},
+        "html": {"type": "boolean", "description": "Whether the body is HTML."},
+    },
+    "example": {"to": ["ann@client.example"], "subject": "Part X", "body": "Apparently Part X is broken."},
+}
+DECISION = {
+    "type": "object",
+    "required": ["verdict", "reason", "fault", "report"],
+    "properties": {
+        "verdict": {
+            "enum": ["send", "ask", "hold"],
+            "description": "“ask”: its writer should read it again.",
+        },
+        "reason": {"type": "string", "description": "One line for a person."},
+        "fault": {"type": ["string", "null"], "description": "What went wrong on our side."},
+        "report": {"anyOf": [{"$ref": "#/components/schemas/Report"}, {"type": "null"}]},
+        "offers": REVIEW["properties"]["offers"],
+        "summary": {"type": "string"},
     },
 }
 SPAN = {"type": "integer", "minimum": 0}
@@ -122,6 +152,11 @@ def document() -> dict[str, Any]:
             "/api/review": {
                 "post": _operation("The report, with wording for a page to show", "Review", body=DRAFT)
             },
+            "/api/gate": {
+                "post": _operation(
+                    "Whether a letter may go, as every hook decides it", "Decision", body=LETTER
+                )
+            },
             "/api/rules/{id}": {
                 "get": _operation("Why a rule marks what it marks", "Rule", refusals=missing),
                 "parameters": [rule_id],
@@ -129,7 +164,14 @@ def document() -> dict[str, Any]:
         },
         "components": {
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
-            "schemas": {"Report": report, "Review": REVIEW, "Rule": RULE, "Error": ERROR, **parts},
+            "schemas": {
+                "Report": report,
+                "Review": REVIEW,
+                "Decision": DECISION,
+                "Rule": RULE,
+                "Error": ERROR,
+                **parts,
+            },
         },
     }
 

@@ -18,7 +18,7 @@ from tonecheck.config import load
 from tonecheck.errors import ServeError
 from tonecheck.rulebook import check_names
 from tonecheck.serve.checking import warm_soon
-from tonecheck.serve.http import application
+from tonecheck.serve.http import Gate, application
 
 __all__ = ["Place", "listening", "new_token", "prepared", "read_token", "run"]
 
@@ -85,12 +85,12 @@ def listening(place: Place) -> socket.socket:
         raise ServeError(f"{where}: cannot listen there: {error.strerror or error}") from None
 
 
-def prepared(place: Place, token: str, *, log: bool) -> uvicorn.Server:
+def prepared(place: Place, token: str, gate: Gate, *, log: bool) -> uvicorn.Server:
     """The server under the settings of the folder it starts in. Raises TonecheckError for a wrong one."""
     config = load()
     check_names(config)
     settings = uvicorn.Config(
-        application(config, token=token, hosts=place.hosts, log=log),
+        application(config, token=token, hosts=place.hosts, gate=gate, log=log),
         http="h11",
         ws="none",
         lifespan="off",
