@@ -16,6 +16,7 @@ PATIENCE = 120  # seconds, for a busy machine
 # A user with one sender and one server for outgoing mail, and none of the first start's windows.
 PREFS = {
     "marionette.port": 0,
+    "alerts.useSystemBackend": False,  # there is no desktop to show them
     "app.donation.eoy.version.viewed": 999,
     "app.normandy.enabled": False,
     "browser.shell.checkDefaultBrowser": False,
