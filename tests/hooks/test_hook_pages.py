@@ -56,4 +56,5 @@ def as_here(shown: str, folder: Path) -> str:
     command = str(Path(sys.executable).with_name("tonecheck"))
     shown = shown.replace("/home/gus/.local/bin/tonecheck", command)
     shown = shown.replace("/home/gus/.local/share/tonecheck.el", str(LIBRARY))
+    shown = shown.replace("/home/gus/.local/pipx/venvs/tonecheck/bin/python", sys.executable)
     return shown.replace("/home/gus/.config", "/home/gus/config").replace("/home/gus", str(folder))

@@ -27,7 +27,12 @@ BODY = (
     "We apologise for any inconvenience this may have caused. I will send you two new valves by Friday.\n\n"
     "Best regards,\nOwen Marsh\n"
 )
-LETTER = {"from": "Owen <owen@acme.example>", "to": ["hilda@client.example"], "subject": "Part X", "body": BODY}
+LETTER = {
+    "from": "Owen <owen@acme.example>",
+    "to": ["hilda@client.example"],
+    "subject": "Part X",
+    "body": BODY,
+}
 TEXTS = st.text(st.characters(exclude_characters="\0"), max_size=30)
 
 
@@ -50,7 +55,14 @@ def frames(data: bytes) -> list[Any]:
 def answers(home: Home, *messages: bytes) -> list[Any]:
     """What the host says to the messages, without the seconds that it says first."""
     done = subprocess.run(
-        [sys.executable, "-P", "-m", "tonecheck.hooks.native", "manifest.json", "tonecheck@tonecheck.example"],
+        [
+            sys.executable,
+            "-P",
+            "-m",
+            "tonecheck.hooks.native",
+            "manifest.json",
+            "tonecheck@tonecheck.example",
+        ],
         input=b"".join(messages),
         capture_output=True,
         env=home.environment,
@@ -120,7 +132,9 @@ def test_under_on_fault_hold_a_letter_that_cannot_be_checked_is_held(home: Home)
 
 
 @given(TEXTS, st.lists(TEXTS, max_size=3), TEXTS, st.booleans())
-def test_every_letter_becomes_a_mail_with_its_words(subject: str, to: list[str], body: str, html: bool) -> None:
+def test_every_letter_becomes_a_mail_with_its_words(
+    subject: str, to: list[str], body: str, html: bool
+) -> None:
     made = mail_of({"subject": subject, "to": to, "body": body, "html": html})
     mail = email.message_from_bytes(made, policy=email.policy.default)
     assert str(mail["Subject"]).split() == subject.split()
@@ -135,7 +149,11 @@ def test_halves_of_characters_do_not_stop_a_letter() -> None:
 
 
 def test_recipients_are_addresses_and_a_list_counts_as_somebody() -> None:
-    fields = {"to": ["Ann <a@b.example>", {"id": "1", "type": "mailingList"}], "cc": ["c@d.example"], "bcc": []}
+    fields = {
+        "to": ["Ann <a@b.example>", {"id": "1", "type": "mailingList"}],
+        "cc": ["c@d.example"],
+        "bcc": [],
+    }
     assert recipients_of(fields) == ["a@b.example", "?", "c@d.example"]
     assert recipients_of({}) == []
 
@@ -164,7 +182,7 @@ def test_install_and_undo_leave_nothing_behind(home: Home) -> None:
         return {path for path in home.folder.rglob("*") if path.is_file() and "cache" not in path.parts}
 
     before = there()
-    done = home.run("hook", "install", "thunderbird", "--yes", XDG_DATA_HOME="")
+    done = home.run("hook", "install", "thunderbird", "--yes")
     assert done.returncode == 0, done.stderr
     assert b"Install Add-on From File" in done.stdout
     made = there() - before
@@ -176,10 +194,10 @@ def test_install_and_undo_leave_nothing_behind(home: Home) -> None:
         [told["path"]], input=frame(b"{"), capture_output=True, env=home.environment, check=True
     )
     assert frames(said.stdout)[-1]["verdict"] == "send"
-    again = home.run("hook", "install", "thunderbird", "--yes", XDG_DATA_HOME="")
+    again = home.run("hook", "install", "thunderbird", "--yes")
     assert b"nothing to change" in again.stdout
-    undone = home.run("hook", "install", "thunderbird", "--undo", "--yes", XDG_DATA_HOME="")
+    undone = home.run("hook", "install", "thunderbird", "--undo", "--yes")
     assert undone.returncode == 0, undone.stderr
     assert made & there() == set()
-    twice = home.run("hook", "install", "thunderbird", "--undo", "--yes", XDG_DATA_HOME="")
+    twice = home.run("hook", "install", "thunderbird", "--undo", "--yes")
     assert (twice.returncode, b"nothing to undo" in twice.stderr) == (2, True)

@@ -114,7 +114,7 @@ class Desk:
 def running(warm: Home) -> Iterator[Desk]:
     """Thunderbird as a user sets it up: with what `tonecheck hook install` made."""
     warm.settings('own_domains = ["acme.example"]\n')
-    done = warm.run("hook", "install", "thunderbird", "--yes", XDG_DATA_HOME="")
+    done = warm.run("hook", "install", "thunderbird", "--yes")
     assert done.returncode == 0, done.stderr
     with (
         closing(Post()) as post,

@@ -52,9 +52,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def outlook(browser: Browser, server: Server) -> Iterator[Page]:
     """A page that gets the stand-in where it asks Microsoft for Outlook's own script."""
-    context = browser.new_context(
-        ignore_https_errors=True, permissions=["clipboard-read", "clipboard-write"]
-    )
+    context = browser.new_context(ignore_https_errors=True, permissions=["clipboard-read", "clipboard-write"])
     context.route("https://appsforoffice.microsoft.com/**", lambda route: route.fulfill(path=OFFICE))
     page, errors = context.new_page(), []
     page.set_default_timeout(PATIENCE)
@@ -147,7 +145,9 @@ def test_where_nothing_answers_in_time_the_letter_goes_and_it_says_so(
         outlook.route("**/api/gate", lambda route: None)
     else:
         outlook.evaluate("silent.add('body')")
-    outlook.evaluate("(body) => { globalThis.told = null; pressSend(body).then((it) => (told = it)); }", FAULTY)
+    outlook.evaluate(
+        "(body) => { globalThis.told = null; pressSend(body).then((it) => (told = it)); }", FAULTY
+    )
     outlook.clock.run_for(300_000)
     assert outlook.evaluate("told") is None
     outlook.clock.run_for(2_000)
@@ -172,7 +172,9 @@ def test_the_pane_takes_the_token_once_and_shows_what_is_marked(outlook: Page, s
     assert outlook.evaluate("navigator.clipboard.readText()") == "is not working correctly"
 
 
-def test_the_manifest_names_the_address_that_it_came_from_and_nothing_that_is_not_there(server: Server) -> None:
+def test_the_manifest_names_the_address_that_it_came_from_and_nothing_that_is_not_there(
+    server: Server,
+) -> None:
     with server.client(verify=False) as client:
         text = client.get("/outlook/manifest.xml").text
         ET.fromstring(text)

@@ -70,7 +70,7 @@ def show(plan: Plan) -> Iterator[str]:
             continue
         old, new = (NEW_FILE if data is None else str(step.path) for data in (step.before, step.after))
         if b"\0" in (step.before or b"") + (step.after or b""):
-            yield from (f"--- {old}", f"+++ {new}", f"  {len(step.after or b''):,} bytes that are no text")
+            yield from (f"--- {old}", f"+++ {new}", "(not text)")
             continue
         diff = unified_diff(_lines(step.before), _lines(step.after), old, new)
         yield from (line.rstrip("\r\n") for line in diff)

@@ -2,7 +2,16 @@
 
 /** The fields that tonecheck reads. */
 export function fieldsOf({ from, to, cc, bcc, subject, isPlainText, body, plainTextBody }) {
-  return { from, to, cc, bcc, subject, html: !isPlainText, body: isPlainText ? plainTextBody : body };
+  const list = (recipients) => [].concat(recipients ?? []); // a single one may stand alone
+  return {
+    from,
+    to: list(to),
+    cc: list(cc),
+    bcc: list(bcc),
+    subject,
+    html: !isPlainText,
+    body: isPlainText ? plainTextBody : body,
+  };
 }
 
 /** What tells one state of a letter from another. */
