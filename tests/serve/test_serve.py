@@ -97,6 +97,8 @@ def test_the_openapi_document_describes_what_comes_back(api: httpx.Client) -> No
         conforms(api.post(path, json={"text": FAULTY}), path, "post")
         conforms(api.post(path, json={"text": 3}), path, "post")
         conforms(api.post(path, content="text"), path, "post")
+    for letter in ({"body": FAULTY}, {"body": "Thanks."}, {"body": 3}):
+        conforms(api.post("/api/gate", json=letter), "/api/gate", "post")
     conforms(api.get("/api/rules/prior-to"), "/api/rules/{id}", "get")
     conforms(api.get("/api/rules/none-such"), "/api/rules/{id}", "get")
     page = api.get("/api")

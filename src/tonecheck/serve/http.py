@@ -79,7 +79,9 @@ class _Door:
 
     async def gate(self, request: Request) -> Response:
         """Whether the letter in a compose window may go, as every hook decides it."""
-        fields = _object(await _body(request))
+        fields = _parsed(await _body(request))
+        if not isinstance(fields, dict):
+            raise HTTPException(400, 'send an object with the letter: {"to": ["…"], "body": "…"}')
         return JSONResponse(await asyncio.to_thread(self.decide, fields, self.config))
 
     async def outlook_settings(self, _request: Request) -> Response:
@@ -117,22 +119,19 @@ async def _body(request: Request) -> bytes:
     return bytes(body)
 
 
-def _object(body: bytes) -> Mapping[str, Any]:
+def _parsed(body: bytes) -> Any:
     try:
-        given: Any = json.loads(body)
+        return json.loads(body)
     except (ValueError, RecursionError) as error:
         place = (
             f" (line {error.lineno}, column {error.colno})" if isinstance(error, json.JSONDecodeError) else ""
         )
         raise HTTPException(400, f"the request is not valid JSON{place}") from None
-    if not isinstance(given, dict):
-        raise HTTPException(400, "send an object")
-    return given
 
 
 def _fields(body: bytes) -> Mapping[str, str]:
-    given = _object(body)
-    if not isinstance(given.get("text"), str):
+    given = _parsed(body)
+    if not isinstance(given, dict) or not isinstance(given.get("text"), str):
         raise HTTPException(400, 'send an object with the draft as a string: {"text": "…"}')
     for key, value in given.items():
         if key not in FIELDS:

@@ -52,16 +52,16 @@ REVIEW: dict[str, Any] = {
         },
     },
 }
-ADDRESSES = {"type": "array", "items": {"type": "string"}}
+ADDRESSES = {"type": "array", "items": {"type": "string"}, "description": "Addresses, with names or without."}
 LETTER = {
     "type": "object",
     "additionalProperties": False,
     "properties": {
-        "from": {"type": "string"},
+        "from": {"type": "string", "description": "Who writes it."},
         "to": ADDRESSES,
         "cc": ADDRESSES,
         "bcc": ADDRESSES,
-        "subject": {"type": "string"},
+        "subject": {"type": "string", "description": "Its subject."},
         "body": {"type": "string", "description": "What stands in the compose window, quotes and all."},
         "html": {"type": "boolean", "description": "Whether the body is HTML."},
     },
