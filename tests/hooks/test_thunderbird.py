@@ -211,16 +211,17 @@ def test_a_host_that_hangs_lets_the_mail_go_and_says_so(desk: Desk) -> None:
     before = len(desk.post.mails)
     desk.host.write_text("#!/bin/sh\nexec sleep 600\n")
     desk.send(FAULTY)
-    desk.program.run(NOTICED, "sent unchecked: tonecheck took longer than 10 seconds")
+    desk.program.says("sent unchecked: tonecheck took longer than 10 seconds")
     assert "Apparently" in words(desk.post.next(before))
 
 
 def test_a_checker_that_is_too_slow_lets_the_mail_go_and_says_so(desk: Desk) -> None:
     before = len(desk.post.mails)
     desk.home.settings('timeout = 0.001\nown_domains = ["acme.example"]\n')
+    longer = "".join(f"<p>Apparently valve {number} failed in the field.</p>" for number in range(100))
     try:
-        desk.send(FAULTY)
-        desk.program.run(NOTICED, "sent unchecked: tonecheck took longer than 0.001 seconds")
+        desk.send(FAULTY + longer)
+        desk.program.says("sent unchecked: tonecheck took longer than 0.001 seconds")
         assert "Apparently" in words(desk.post.next(before))
     finally:
         desk.home.settings('own_domains = ["acme.example"]\n')

@@ -20,6 +20,7 @@ PREFS = {
     "app.donation.eoy.version.viewed": 999,
     "app.normandy.enabled": False,
     "browser.shell.checkDefaultBrowser": False,
+    "devtools.console.stdout.content": True,
     "datareporting.policy.dataSubmissionPolicyBypassNotification": True,
     "extensions.getAddons.cache.enabled": False,
     "extensions.update.enabled": False,
@@ -62,12 +63,13 @@ const letter = () => compose().GetCurrentEditor().document.body;
 // What runs in the panel: it is a page in a process of its own.
 const inPanel = async (code) => {
   const browser = windows("mail:extensionPopup").at(-1)?.document.querySelector("browser");
-  if (!browser) return null;
+  if (!browser?.messageManager) return null;
   return await new Promise((answer) => {
     const name = `test-${Math.random()}`;
     browser.messageManager.addMessageListener(name, (message) => answer(message.data));
     const script = `sendAsyncMessage("${name}", ((document) => { ${code} })(content.document));`;
     browser.messageManager.loadFrameScript("data:text/javascript," + encodeURIComponent(script), false);
+    setTimeout(() => answer(null), 2000); // the page was just being loaded: it is asked again
   });
 };
 (async () => { BODY })().then((it) => done({ it }), (error) => done({ error: String(error) }));
@@ -77,7 +79,8 @@ const inPanel = async (code) => {
 class Thunderbird:
     """A running Thunderbird, asked through its Marionette port."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, log: Path) -> None:
+        self._log = log
         self._link = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
         self._stream = self._link.makefile("rb")
         self._receive()
@@ -101,6 +104,13 @@ class Thunderbird:
         told = self.ask("WebDriver:ExecuteAsyncScript", {"script": body, "args": [given]})["value"]
         assert "error" not in told, told
         return told.get("it")
+
+    def says(self, words: str) -> None:
+        """Wait until an add-on has said so in Thunderbird's console."""
+        end = time.monotonic() + PATIENCE
+        while words not in self._log.read_text("utf8", "replace"):
+            assert time.monotonic() < end, f"it never said “{words}”"
+            time.sleep(0.1)
 
     def close(self) -> None:
         """Let go of it."""
@@ -144,7 +154,7 @@ def thunderbird(folder: Path, environment: dict[str, str], prefs: dict[str, obje
         ) as process:
             driver = None
             try:
-                driver = Thunderbird(_port(profile, process))
+                driver = Thunderbird(_port(profile, process), Path(log.name))
                 yield driver
             finally:
                 if driver is not None:
