@@ -175,6 +175,16 @@ def test_an_edit_changes_its_words_only_undo_takes_it_back_and_send_checks_again
     desk.program.run(CLOSED)
 
 
+def test_an_edit_leaves_the_same_words_of_the_client_alone(desk: Desk) -> None:
+    asked = "Is it that the pump doesn't meet desired performance quotas in real-world applications?"
+    head = '<div class="moz-cite-prefix">On 24/11/2026 09:14, Hilda wrote:</div>'
+    desk.send(f'{FAULTY}{head}<blockquote type="cite"><p>{asked}</p></blockquote>')
+    desk.program.run(PANEL)
+    desk.program.run(CLICK, "is not working correctly")
+    assert desk.program.run('return letter().querySelector("blockquote").textContent.trim()') == asked
+    assert "Part X is not working correctly in real-world" in desk.text()
+
+
 def test_a_good_mail_goes_without_a_question_and_unchanged(desk: Desk) -> None:
     before = len(desk.post.mails)
     desk.send(GOOD)
