@@ -112,7 +112,10 @@ function light(key, dock = false) {
 function lightAtCaret() {
   if (document.activeElement !== draft) return;
   const { selectionStart: start, selectionEnd: end } = draft;
-  const here = findings.filter((finding) => finding.start <= start && end <= finding.end);
+  const length = (finding) => finding.end - finding.start;
+  const here = findings
+    .filter((finding) => finding.start <= start && end <= finding.end)
+    .sort((one, other) => length(one) - length(other)); // the narrowest is the one that is meant
   const best = here.find((finding) => finding.key === lit) ?? here.find((finding) => finding.edits.length) ?? here[0];
   light(best?.key ?? null, true);
   document.querySelector(".twin .lit")?.scrollIntoView({ block: "nearest" });
