@@ -21,7 +21,7 @@ class Screen:
     def start(self, command: list[str], folder: Path, environment: Mapping[str, str]) -> None:
         own = {**environment, "TERM": "screen"}
         own.pop("TMUX", None)
-        new = [*self._tmux, "new-session", "-d", "-x", "100", "-y", "40", "-c", str(folder)]
+        new = [*self._tmux, "new-session", "-d", "-x", "100", "-y", "60", "-c", str(folder)]
         subprocess.run([*new, shlex.join(command)], env=own, check=True)
 
     def keys(self, *keys: str) -> None:
