@@ -70,6 +70,11 @@ def _keeps_bonds(block: Block, first: int, stop: int, wording: str) -> bool:
     before, after = doc[first - 1] if first else None, doc[stop] if stop < len(doc) else None
     if before is not None and before.pos_ == "AUX" and doc[first].lower_ in {"we", "i"}:
         return False
+    opens, closes = wording.lower().split()[0], wording.lower().split()[-1]
+    if before is not None and before.lemma_ == "have" and opens in {"is", "are", "was", "were"}:
+        return False
+    if closes == "that" and after is not None and after.lower_ == "to":
+        return False
     if after is not None and _determines(doc[stop - 1], after) and wording.split()[-1] not in DETERMINERS:
         return False
     if after is not None and after.tag_ == "IN" and doc[stop - 1].pos_ == "NOUN":
@@ -99,7 +104,8 @@ def _breaks(doc: Doc, begins: int, first: int, stop: int, ends: int, wording: st
     if FILLED_IN.search(wording):
         may_follow = after.pos_ == "ADP" and (ADVERBIAL.fullmatch(wording) or after.lower_ in LOOSE)
         clause = after.lower_ == "with" and CLAUSE.match(wording) is not None
-        return after.pos_ not in ENDS and (not may_follow or clause)
+        goes_on = after.pos_ == "CCONJ" and after.i + 1 < len(doc) and after.nbor().tag_ == "VBN"
+        return goes_on or (after.pos_ not in ENDS and (not may_follow or clause))
     return doc[stop - 1].tag_ in {"IN", "TO"} and _phrasal(after)
 
 
