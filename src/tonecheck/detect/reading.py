@@ -54,7 +54,7 @@ def reads_on(block: Block, first: int, stop: int, wording: str) -> bool:
         and after not in {",", "", ".", "!", "?", ";"}
         and doc[stop].pos_ in {"NOUN", "ADJ", "PROPN"}
     )
-    return not listed and not cut_list and after != ":"
+    return not listed and not cut_list and after not in {":", "of"}
 
 
 def _hyphened(doc: Doc, first: int, stop: int) -> bool:
@@ -104,8 +104,9 @@ def _breaks(doc: Doc, begins: int, first: int, stop: int, ends: int, wording: st
     if FILLED_IN.search(wording):
         may_follow = after.pos_ == "ADP" and (ADVERBIAL.fullmatch(wording) or after.lower_ in LOOSE)
         clause = after.lower_ == "with" and CLAUSE.match(wording) is not None
-        goes_on = after.pos_ == "CCONJ" and after.i + 1 < len(doc) and after.nbor().tag_ == "VBN"
-        return goes_on or (after.pos_ not in ENDS and (not may_follow or clause))
+        then = doc[after.i + 1] if after.i + 1 < len(doc) else after
+        leans = (after.pos_ == "CCONJ" and then.tag_ == "VBN") or then.pos_ == "SCONJ"
+        return leans or (after.pos_ not in ENDS and (not may_follow or clause))
     return doc[stop - 1].tag_ in {"IN", "TO"} and _phrasal(after)
 
 
