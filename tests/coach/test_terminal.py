@@ -199,7 +199,7 @@ class Terminal:
     def wait_for(self, words: str, seconds: float = 120) -> None:
         """Read until the words are shown."""
         end = time.monotonic() + seconds
-        while words not in self.shown:
+        while words not in " ".join(self.shown.split()):
             assert time.monotonic() < end, f"{words!r} was not shown, but:\n{self.shown}"
             if select.select([self.end], [], [], 0.5)[0]:
                 try:
