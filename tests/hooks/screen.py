@@ -13,14 +13,15 @@ PATIENCE = 60.0
 
 
 class Screen:
-    """A program in a terminal of 100 columns and 40 lines."""
+    """A program in a terminal of 100 columns and 60 lines."""
 
     def __init__(self, socket: Path) -> None:
         self._tmux = ["tmux", "-S", str(socket), "-f", "/dev/null"]
 
     def start(self, command: list[str], folder: Path, environment: Mapping[str, str]) -> None:
         own = {**environment, "TERM": "screen"}
-        own.pop("TMUX", None)
+        for name in ("TMUX", "LINES", "COLUMNS"):  # the terminal's size counts, not that of ours
+            own.pop(name, None)
         new = [*self._tmux, "new-session", "-d", "-x", "100", "-y", "60", "-c", str(folder)]
         subprocess.run([*new, shlex.join(command)], env=own, check=True)
 
