@@ -11,10 +11,9 @@ from typing import Any
 import httpx
 import pytest
 import trustme
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from serving import Server, serving
 
-CHROMIUM = "/usr/bin/chromium"
 PATIENCE = 120_000  # milliseconds, for a busy machine
 OFFICE = Path(__file__).with_name("office.js")
 FAULTY = (
@@ -38,15 +37,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     (folder / ".tonecheck.toml").write_text('own_domains = ["acme.example"]\ntimeout = 300\n')
     with serving(folder, "--cert", "cert.pem", "--key", "key.pem", "--name", "localhost") as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect
 from serving import FAULTY, Server, serving
 
 from tonecheck.checker import Checker
@@ -17,7 +17,6 @@ from tonecheck.mail.draft import draft_of
 from tonecheck.mail.edit import apply
 from tonecheck.report import Finding, Report
 
-CHROMIUM = "/usr/bin/chromium"
 PATIENCE = 60_000  # milliseconds; the first review loads the pipeline on a slow machine
 expect.set_options(timeout=PATIENCE)
 EMOJI = FAULTY.replace("Apparently", "👩‍🔧🙂 Hm, apparently").replace("We apologise", "🚚 We apologise")
@@ -34,15 +33,6 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The server whose page is tested."""
     with serving(tmp_path_factory.mktemp("page")) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.fixture
