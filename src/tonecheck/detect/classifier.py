@@ -70,6 +70,11 @@ class Classifier:
             )
         ]
 
+    def doubts(self, finding: Finding, opinion: Opinion) -> bool:
+        """Whether the judge hears so little of a rule's fault in its sentence that the rule is mostly wrong."""
+        chance = opinion.faults[FAULTS.index(finding.fault)]
+        return bool(chance < self._settings["doubts"].get(finding.fault, 0.0))
+
     def joined_moves(
         self, by_pattern: Sequence[Move], sentences: Sequence[Span], opinions: Sequence[Opinion]
     ) -> tuple[Move, ...]:
