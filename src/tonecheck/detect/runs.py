@@ -1,7 +1,7 @@
 """Token patterns that are compiled when a text first holds one of their words.
 
 A rule set has thousands of wordings and a draft touches a few. Each pattern is filed under its
-rarest word; only the patterns whose word occurs are compiled (once) and run.
+rarest word; only the patterns of which every word occurs are compiled (once) and run.
 """
 
 from __future__ import annotations
@@ -56,6 +56,7 @@ class Runs:
         self._nlp = nlp
         self._filed = filed
         self._compiled: dict[int, Matcher] = {}
+        self._needed: dict[int, list[frozenset[str]]] = {}
 
     def __call__(self, doc: Doc) -> Iterator[Found]:
         """Every match; of one name's overlaps only the longest."""
@@ -63,12 +64,20 @@ class Runs:
         by_word = self._filed.by_word
         numbers = {*self._filed.always, *(n for word in words for n in by_word.get(word, ()))}
         found: dict[str, list[Found]] = defaultdict(list)
-        for number in sorted(numbers):
+        for number in sorted(n for n in numbers if self._may_match(n, words)):
             name = self._filed.patterns[number][0]
             for _, first, stop, places in self._matcher(number)(doc, with_alignments=True):  # type: ignore[misc]
                 found[name].append((name, first, stop, places))
         for matches in found.values():
             yield from _longest(matches)
+
+    def _may_match(self, number: int, words: set[str]) -> bool:
+        """Whether each token that the pattern must match can be one of the words."""
+        needed = self._needed.get(number)
+        if needed is None:
+            _, pattern = self._filed.patterns[number]
+            needed = self._needed[number] = list({frozenset(w) for token in pattern if (w := _words(token))})
+        return not any(words.isdisjoint(one) for one in needed)
 
     def _matcher(self, number: int) -> Matcher:
         if number not in self._compiled:
