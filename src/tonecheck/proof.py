@@ -16,6 +16,7 @@ from tonecheck.rule import Example, Rule
 __all__ = ["Failure", "failures"]
 
 NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
+COMPLAINT = "This is not what I paid for. Please put it right."
 NAME = re.compile(r"(?<![.!?] )(?<!^)\b[A-Z][a-z]+\b")
 
 
@@ -35,17 +36,24 @@ def failures(checker: Checker, rules: tuple[Rule, ...]) -> Iterator[Failure]:
     """Every broken promise of the rules, which are among the checker's own.
 
     An example is flagged at exactly its span; its first edit gives `plain`, which is clean for
-    every rule; no edit loses a number or a name; no sentence under `fine` is flagged.
+    every rule; no edit loses a number or a name; no sentence under `fine` is flagged, also in
+    answer to a complaint where the rule waits for one.
     """
     for rule in rules:
         for example in rule.examples:
             for what in _of_example(checker, rule, example):
                 yield Failure(rule, example.text, what)
         for sentence in rule.fine:
-            for span in _flagged(checker, rule, sentence):
+            for span in _flagged(checker, rule, sentence, _complaint(rule)):
                 yield Failure(
                     rule, sentence, f"must pass, but “{sentence[span.start : span.end]}” is flagged"
                 )
+
+
+def _complaint(rule: Rule) -> str | None:
+    """What a near miss answers: a complaint where the rule, or a pattern of it, needs one to speak."""
+    waits = any("answers-complaint" in needs for needs in (rule.needs, *(p.needs for p in rule.patterns)))
+    return COMPLAINT if waits else None
 
 
 def _of_example(checker: Checker, rule: Rule, example: Example) -> Iterator[str]:
