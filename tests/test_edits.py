@@ -9,6 +9,7 @@ from conftest import Run
 
 from tonecheck.checker import Checker
 from tonecheck.mail.draft import draft_of
+from tonecheck.mail.edit import apply
 
 CHANGED = [
     ("Please be advised that iPhone repairs are late.", "iPhone repairs are late."),
@@ -31,6 +32,17 @@ NEVER_ASSERTED = [
     ("Our best-in-class, seamless and world-class service failed on 3 May.", ", smooth and service"),
     ("It is a robust, best-in-class roadmap for May.", "robust, roadmap"),
 ]
+ASKED = [
+    ("We regret the inconvenience :( Here is £14.", "We are sorry for [what went wrong] :( Here is £14."),
+    ("I will be reaching out to you soon to mend it.", "I will write to you by [when] to mend it."),
+    ("The app sent the alerts on its own at 14:10.", "We sent the alerts at 14:10."),
+]
+NOT_ASKED = [
+    "Due to certain guidelines/restrictions in place it is late.",
+    "There are several avenues open to us and I would like to go through them with you.",
+    "I know this is not the response you had pictured with the baby coming.",
+    "The refund was credited as per the offer terms.",
+]
 
 
 @pytest.mark.parametrize(("text", "plain"), CHANGED)
@@ -46,6 +58,21 @@ def test_no_safe_edit_where_the_sentence_would_not_read_on(checker: Checker, tex
 @pytest.mark.parametrize(("text", "wrong"), NEVER_ASSERTED)
 def test_no_edit_asserts_what_only_the_writer_knows(checker: Checker, text: str, wrong: str) -> None:
     assert wrong not in checker.plain(draft_of(text), safe_only=False)
+
+
+@pytest.mark.parametrize(("text", "asked"), ASKED)
+def test_the_writers_own_words_are_asked_for_where_the_sentence_reads_on(
+    checker: Checker, text: str, asked: str
+) -> None:
+    found = checker.findings(draft_of(text, client="Your app told me that my child was gone."))
+    assert [apply(text, [finding.edits[0]]) for finding in found if finding.edits] == [asked]
+
+
+@pytest.mark.parametrize("text", NOT_ASKED)
+def test_nothing_is_asked_for_where_the_sentence_would_not_read_on(checker: Checker, text: str) -> None:
+    found = checker.findings(draft_of(text))
+    assert found
+    assert [finding.edits for finding in found if finding.edits] == []
 
 
 def test_an_edit_that_was_declined_is_not_offered_again(run: Run, tmp_path: Path) -> None:

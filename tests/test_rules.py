@@ -88,3 +88,14 @@ def test_a_company_adds_a_folder_of_rules(tmp_path: Path) -> None:
     own = Checker(Config(rules=(tmp_path,), only=("circle-back-now",)))
     found = own.findings(draft_of("Our team will circle back to you on Monday about the second invoice."))
     assert [finding.rule for finding in found] == ["circle-back-now"]
+
+
+def test_a_near_miss_answers_a_complaint_where_the_rule_waits_for_one(tmp_path: Path) -> None:
+    from tonecheck.config import Config
+
+    waits = GOOD.replace("fine = [", 'needs = ["answers-complaint"]\nfine = ["We circle back often.", ')
+    waits += 'client = "Nobody called me on Monday."\n'
+    (tmp_path / "circle-back-now.toml").write_text(waits, "utf8")
+    own = Checker(Config(rules=(tmp_path,), only=("circle-back-now",)))
+    rule = next(rule for rule in own.rules if rule.id == "circle-back-now")
+    assert [failure.sentence for failure in failures(own, (rule,))] == ["We circle back often."]

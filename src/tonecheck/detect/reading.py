@@ -58,9 +58,9 @@ def reads_on(block: Block, first: int, stop: int, wording: str) -> bool:
 
 
 def _hyphened(doc: Doc, first: int, stop: int) -> bool:
-    """Whether the words are part of a longer one: “re-escalating”."""
-    return (first > 0 and doc[first - 1].text == "-" and not doc[first - 1].whitespace_) or (
-        stop < len(doc) and doc[stop].text == "-" and not doc[stop - 1].whitespace_
+    """Whether the words are part of a longer one: “re-escalating”, “guidelines/restrictions”."""
+    return (first > 0 and doc[first - 1].text in {"-", "/"} and not doc[first - 1].whitespace_) or (
+        stop < len(doc) and doc[stop].text in {"-", "/"} and not doc[stop - 1].whitespace_
     )
 
 
@@ -106,7 +106,9 @@ def _breaks(doc: Doc, begins: int, first: int, stop: int, ends: int, wording: st
         clause = after.lower_ == "with" and CLAUSE.match(wording) is not None
         then = doc[after.i + 1] if after.i + 1 < len(doc) else after
         leans = (after.pos_ == "CCONJ" and then.tag_ == "VBN") or then.pos_ == "SCONJ"
-        return leans or (after.pos_ not in ENDS and (not may_follow or clause))
+        ends = after.pos_ in ENDS or not any(map(str.isalnum, after.text))
+        ends |= after.tag_ == "TO" and wording.endswith("by [when]")
+        return leans or not (ends or (may_follow and not clause))
     return doc[stop - 1].tag_ in {"IN", "TO"} and _phrasal(after)
 
 
