@@ -17,7 +17,7 @@ __all__ = ["WRITER_SLOT", "exact_edit", "fill"]
 SLOT = re.compile(r"\{([a-z_]+)(?::(@?[A-Za-z_]+))?\}")
 WRITER_SLOT = re.compile(r"\[[^\]]*\]")
 GAP = re.compile(r"(?:[ \t]*\r?\n)+")
-CLITIC = re.compile(r" (?=['’](?:ll|ve|re|d|m|s)\b|n['’]t\b)", re.IGNORECASE)
+CLOSE_UP = re.compile(r" (?=['’](?:ll|ve|re|d|m|s)\b|n['’]t\b|[.,;!?](?: |$))", re.IGNORECASE)
 SILENT_H = ("hour", "honest", "honour", "honor", "heir")
 LIKE_YOU = ("uni", "use", "usu", "util", "eu", "one", "once", "ubi")
 PLURAL_SUBJECTS = frozenset(("we", "you", "they", "these", "those", "both"))
@@ -54,7 +54,7 @@ def fill(
             return plural(own, slots[name])
         return be_for(slots[name]) if form == "be" else inflected(form, slots[name])
 
-    return CLITIC.sub("", " ".join(SLOT.sub(put, template).split()))
+    return CLOSE_UP.sub("", " ".join(SLOT.sub(put, template).split()))
 
 
 def plural(words: str, last: Token) -> str:
@@ -142,7 +142,9 @@ def exact_edit(block: Block, text: str, first: int, stop: int, wording: str, saf
 def _replacement(block: Block, text: str, first: int, stop: int, wording: str, safe: bool) -> Edit:
     span = block.span(first, stop)
     begins, _ = sentence_of(block, first)
-    opens = first == begins or all(block.doc[i].is_punct for i in range(begins, first))
+    opens = first == begins or all(
+        block.doc[i].is_punct or block.doc[i].text.startswith("@") for i in range(begins, first)
+    )
     if (opens and text[span.start].isupper()) or (block.doc[first].is_upper and len(block.doc[first]) > 1):
         wording = wording[:1].upper() + wording[1:]
     return _with_article(block, text, first, span, wording, wording, safe)
