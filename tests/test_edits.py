@@ -36,6 +36,7 @@ ASKED = [
     ("We regret the inconvenience :( Here is £14.", "We are sorry for [what went wrong] :( Here is £14."),
     ("I will be reaching out to you soon to mend it.", "I will write to you by [when] to mend it."),
     ("The app sent the alerts on its own at 14:10.", "We sent the alerts at 14:10."),
+    ("@lou_k It would appear the bank is late.", "@lou_k We think that the bank is late."),
 ]
 NOT_ASKED = [
     "Due to certain guidelines/restrictions in place it is late.",
