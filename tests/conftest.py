@@ -46,12 +46,15 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def run(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """The real command in an empty folder, with a home of its own."""
+def run(tmp_path: Path, daemon: Home, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """The real command in an empty folder, with a home of its own.
+
+    Checks are the daemon's work: it gives the same bytes as a process of its own (serve/test_daemon.py).
+    """
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home" / ".config"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))  # no daemon there
+    monkeypatch.setenv("XDG_RUNTIME_DIR", daemon.environment["XDG_RUNTIME_DIR"])
     folder = tmp_path / "work"
     folder.mkdir()
 
@@ -75,9 +78,12 @@ def run(tmp_path: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 
 class Home:
-    """A user of their own: settings, state and runtime folder, and the real command with them."""
+    """A user of their own: settings, state and runtime folder, and the real command with them.
 
-    def __init__(self, folder: Path, cache: Path, settings: str = "") -> None:
+    The runtime folder is that of another user where the two are to share a daemon.
+    """
+
+    def __init__(self, folder: Path, cache: Path, settings: str = "", *, sharing: Home | None = None) -> None:
         self.folder = folder
         self.state = folder / "state" / "tonecheck"
         self.sockets = folder / "run" / "tonecheck"
@@ -86,6 +92,9 @@ class Home:
         places = {"CONFIG_HOME": "config", "STATE_HOME": "state", "RUNTIME_DIR": "run"}
         self.environment = {**clean, "HOME": str(folder), "XDG_CACHE_HOME": str(cache)}
         self.environment |= {f"XDG_{name}": str(folder / place) for name, place in places.items()}
+        if sharing:
+            self.sockets = sharing.sockets
+            self.environment["XDG_RUNTIME_DIR"] = sharing.environment["XDG_RUNTIME_DIR"]
         for place in (self.work, folder / "run", folder / "config" / "tonecheck"):
             place.mkdir(parents=True)
         self.settings(settings)
@@ -121,18 +130,26 @@ def home(cache: Path) -> Iterator[Home]:
     with tempfile.TemporaryDirectory(prefix="tc-") as folder:
         made = Home(Path(folder), cache)
         yield made
+        if made.sockets.exists():
+            made.run("daemon", "stop")
+
+
+@pytest.fixture(scope="session")
+def daemon(cache: Path) -> Iterator[Home]:
+    """A home with a warm daemon, for all tests that leave it running."""
+    with tempfile.TemporaryDirectory(prefix="tc-") as folder:
+        made = Home(Path(folder), cache)
+        started = made.run("daemon", "start", "--idle", "480")
+        assert started.returncode == 0, started.stderr
+        yield made
         made.run("daemon", "stop")
 
 
 @pytest.fixture(scope="module")
-def warm(cache: Path) -> Iterator[Home]:
-    """A home with a warm daemon, for tests that leave it running."""
+def warm(daemon: Home, cache: Path) -> Iterator[Home]:
+    """A home of the module's own that asks the warm daemon."""
     with tempfile.TemporaryDirectory(prefix="tc-") as folder:
-        made = Home(Path(folder), cache)
-        started = made.run("daemon", "start")
-        assert started.returncode == 0, started.stderr
-        yield made
-        made.run("daemon", "stop")
+        yield Home(Path(folder), cache, sharing=daemon)
 
 
 @pytest.fixture(scope="module")

@@ -35,6 +35,12 @@ def alone(
     return done.returncode, done.stdout, done.stderr
 
 
+@pytest.fixture(scope="module")
+def told_alone(warm: Home) -> tuple[int, bytes, bytes]:
+    """What a check of the text gives in a process of its own."""
+    return alone(warm, "check", "-", stdin=TEXT)
+
+
 def same_as_alone(home: Home, *arguments: str | Path, stdin: bytes = b"", **environment: str) -> None:
     before = home.served()
     done = home.run(*arguments, stdin=stdin, **environment)
@@ -198,19 +204,23 @@ def test_whoever_waits_for_the_end_of_a_pipe_is_not_kept_waiting(home: Home) -> 
     assert home.run("daemon", "status").returncode == 0
 
 
-def test_a_killed_daemon_and_its_stale_socket_harm_nobody(home: Home) -> None:
+def test_a_killed_daemon_and_its_stale_socket_harm_nobody(
+    home: Home, told_alone: tuple[int, bytes, bytes]
+) -> None:
     home.run("daemon", "start")
     first = pid(home)
     os.kill(first, signal.SIGKILL)
     (path,) = home.sockets.glob("*.sock")
     assert path.is_socket()
-    assert home.run("check", "-", stdin=TEXT).stdout == alone(home, "check", "-", stdin=TEXT)[1]
+    assert home.run("check", "-", stdin=TEXT).stdout == told_alone[1]
     assert home.run("daemon", "start").returncode == 0
     assert pid(home) != first
 
 
 @pytest.mark.parametrize("hello", [b"", b'{"tonecheck": "0.0.1"}', b"x", None])
-def test_a_daemon_that_is_another_or_dies_half_way_is_done_without(home: Home, hello: bytes | None) -> None:
+def test_a_daemon_that_is_another_or_dies_half_way_is_done_without(
+    home: Home, told_alone: tuple[int, bytes, bytes], hello: bytes | None
+) -> None:
     """None is one that says hello as it should, takes the draft and dies."""
     from tonecheck import __version__
 
@@ -228,26 +238,28 @@ def test_a_daemon_that_is_another_or_dies_half_way_is_done_without(home: Home, h
                 assert b"arguments" in link.recv(1 << 16)
                 link.sendall(b"\0\0\0\x20\0\0")
         listener.close()
-        assert done.result().stdout == alone(home, "check", "-", stdin=TEXT)[1]
+        assert done.result().stdout == told_alone[1]
 
 
-def test_a_stopped_daemon_is_not_waited_for(home: Home) -> None:
+def test_a_stopped_daemon_is_not_waited_for(home: Home, told_alone: tuple[int, bytes, bytes]) -> None:
     home.run("daemon", "start")
     stopped = pid(home)
     os.kill(stopped, signal.SIGSTOP)
     try:
-        assert home.run("check", "-", stdin=TEXT).stdout == alone(home, "check", "-", stdin=TEXT)[1]
+        assert home.run("check", "-", stdin=TEXT).stdout == told_alone[1]
     finally:
         os.kill(stopped, signal.SIGCONT)
 
 
-def test_off_means_that_the_daemon_is_not_used_and_auto_that_a_check_starts_it(home: Home) -> None:
+def test_off_means_that_the_daemon_is_not_used_and_auto_that_a_check_starts_it(
+    home: Home, told_alone: tuple[int, bytes, bytes]
+) -> None:
     home.settings('daemon = "auto"\n')
     assert home.run("check", "-", stdin=TEXT).stdout
     until(lambda: home.run("daemon", "status").returncode == 0)
     home.settings('daemon = "off"\n')
     done = home.run("check", "-", stdin=TEXT)
-    assert (done.returncode, done.stdout, done.stderr) == alone(home, "check", "-", stdin=TEXT)
+    assert (done.returncode, done.stdout, done.stderr) == told_alone
 
 
 def until(holds: object, seconds: float = 120) -> None:
