@@ -31,6 +31,16 @@ settings.load_profile("tonecheck")
 ROOT = Path(__file__).parents[1]
 EXAMPLES = sorted((ROOT / "examples").glob("*.eml"))
 Run = Callable[..., subprocess.CompletedProcess[str]]
+# Files that take longest, the longest first: none of them begins when the others are at their end.
+LONGEST = (
+    "test_postfix_storm test_daemon test_terminal test_fix test_scan_resume test_sendmail test_serve test_cli "
+    "test_page test_thunderbird test_lsp test_record test_proxy_life test_scan_input test_report"
+).split()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(LONGEST)))
 
 
 @pytest.fixture(scope="session")
