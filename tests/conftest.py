@@ -49,21 +49,25 @@ def checker() -> Checker:
     return Checker(Config())
 
 
-@pytest.fixture(scope="session")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One cache folder for all commands of a run."""
-    return tmp_path_factory.mktemp("cache")
+@pytest.fixture(scope="session", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """One cache folder for all that a run starts, in whatever home: rules are read once."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # the workers' own folders lie side by side
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
+        yield folder / "cache"
 
 
 @pytest.fixture
-def run(tmp_path: Path, daemon: Home, cache: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(tmp_path: Path, daemon: Home, monkeypatch: pytest.MonkeyPatch) -> Run:
     """The real command in an empty folder, with a home of its own.
 
     Checks are the daemon's work: it gives the same bytes as a process of its own (serve/test_daemon.py).
     """
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "home" / ".config"))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
     monkeypatch.setenv("XDG_RUNTIME_DIR", daemon.environment["XDG_RUNTIME_DIR"])
     folder = tmp_path / "work"
     folder.mkdir()
