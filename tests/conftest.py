@@ -153,7 +153,7 @@ def daemon(cache: Path) -> Iterator[Home]:
     """A home with a warm daemon, for all tests that leave it running."""
     with tempfile.TemporaryDirectory(prefix="tc-") as folder:
         made = Home(Path(folder), cache)
-        started = made.run("daemon", "start", "--idle", "480")
+        started = made.run("daemon", "start", "--idle", "60")
         assert started.returncode == 0, started.stderr
         yield made
         made.run("daemon", "stop")
