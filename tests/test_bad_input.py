@@ -34,7 +34,10 @@ CASES = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_bad_input_gets_one_clear_line(run: Run, tmp_path: Path, name: str) -> None:
+def test_bad_input_gets_one_clear_line(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))  # no daemon there: a process of its own costs little
     data, cure = CASES[name]
     path = tmp_path / "work" / name
     if data is not None:
