@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tonecheck.cli.coaching.joining import new_learner, whoever
+from tonecheck.cli.coaching.serving import serve
 from tonecheck.cli.reading import style, utf8_output
 from tonecheck.errors import TonecheckError
 
@@ -142,3 +143,6 @@ def cases(folder: Path | None) -> None:
                 over += 1
     click.echo(f"{len(found)} cases read.")
     raise SystemExit(int(over > 0))
+
+
+coach.add_command(serve)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import UTC, datetime
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -13,7 +14,17 @@ from sqlalchemy.orm import Session
 from tonecheck.coach.tables import Learner
 from tonecheck.errors import RecordError
 
-__all__ = ["LEARNER", "SHORTEST", "TRAINER", "join", "learner_named", "learners", "sign_in"]
+__all__ = [
+    "LEARNER",
+    "SHORTEST",
+    "TRAINER",
+    "join",
+    "learner_named",
+    "learners",
+    "name_key",
+    "sign_in",
+    "take_passphrase",
+]
 
 LEARNER, TRAINER = ROLES = ("learner", "trainer")
 SHORTEST = 8
@@ -28,7 +39,7 @@ def learners(session: Session) -> tuple[Learner, ...]:
 
 def learner_named(session: Session, name: str) -> Learner | None:
     """The learner of this name, whatever its case and spaces."""
-    return session.scalar(select(Learner).where(Learner.key == _key(name)))
+    return session.scalar(select(Learner).where(Learner.key == name_key(name)))
 
 
 def join(session: Session, name: str, passphrase: str | None = None, role: str = LEARNER) -> Learner:
@@ -45,34 +56,53 @@ def join(session: Session, name: str, passphrase: str | None = None, role: str =
         raise RecordError(f"“{name}” is in the record already; take another name")
     if role == TRAINER and not passphrase:
         raise RecordError("a trainer needs a passphrase")
-    if passphrase and len(passphrase) < SHORTEST:
-        raise RecordError(f"a passphrase has at least {SHORTEST} characters; four words are easy to remember")
-    secret = HASHER.hash(_spelt(passphrase)) if passphrase else None
-    learner = Learner(name=name, key=_key(name), secret=secret, role=role, joined=datetime.now(UTC))
+    secret = _hash(passphrase) if passphrase else None
+    learner = Learner(name=name, key=name_key(name), secret=secret, role=role, joined=datetime.now(UTC))
     session.add(learner)
     session.flush()
     return learner
 
 
-def sign_in(session: Session, name: str, passphrase: str | None = None) -> Learner:
-    """The learner of this name, if the passphrase is right. Raises RecordError, the same for both."""
+def take_passphrase(learner: Learner, passphrase: str) -> None:
+    """From now on the learner has this passphrase. Raises RecordError."""
+    learner.secret = _hash(passphrase)
+
+
+def sign_in(session: Session, name: str, passphrase: str | None = None, *, openly: bool = True) -> Learner:
+    """The learner of this name, if the passphrase is right. Raises RecordError, the same for both.
+
+    Those who have no passphrase come in by their name alone, unless not `openly`.
+    """
     learner = learner_named(session, name)
-    wrong = RecordError(f"no learner “{name}” with this passphrase; check both")
-    if learner is None:
-        raise wrong
-    if learner.secret is None:
+    if learner is not None and learner.secret is None and openly:
         return learner
+    secret = learner.secret if learner is not None else None
     try:
-        HASHER.verify(learner.secret, _spelt(passphrase or ""))
+        HASHER.verify(secret or _nobodys(), _spelt(passphrase or ""))
     except (VerificationError, InvalidHashError):
-        raise wrong from None
-    if HASHER.check_needs_rehash(learner.secret):
+        secret = None
+    if learner is None or secret is None:
+        raise RecordError(f"no learner “{name}” with this passphrase; check both")
+    if HASHER.check_needs_rehash(secret):
         learner.secret = HASHER.hash(_spelt(passphrase or ""))
     return learner
 
 
-def _key(name: str) -> str:
+def name_key(name: str) -> str:
+    """The name without regard to case and spaces."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def _hash(passphrase: str) -> str:
+    if len(passphrase) < SHORTEST:
+        raise RecordError(f"a passphrase has at least {SHORTEST} characters; four words are easy to remember")
+    return HASHER.hash(_spelt(passphrase))
+
+
+@cache
+def _nobodys() -> str:
+    """Tried for a name that is unknown, so that it takes as long as a wrong passphrase."""
+    return HASHER.hash("")
 
 
 def _spelt(passphrase: str) -> str:

@@ -12,7 +12,7 @@ from tonecheck.errors import InputError
 from tonecheck.mail.draft import Draft, draft_of
 from tonecheck.report import Report
 
-__all__ = ["MAX_TEXT", "aside", "check", "draft_from", "fault", "in_turn", "warm_soon"]
+__all__ = ["MAX_TEXT", "aside", "check", "draft_from", "fault", "in_turn", "my_turn", "warm_soon"]
 
 # A check takes time by the length: the longest draft keeps the next one waiting for seconds, not minutes.
 MAX_TEXT = 100_000
@@ -36,7 +36,12 @@ def check(draft: Draft, config: Config) -> Report:
 
 def in_turn(draft: Draft, config: Config) -> Report:
     """The same, made on the one thread that checks, for callers on another one."""
-    return _worker.submit(check, draft, config).result()
+    return my_turn(check, draft, config)
+
+
+def my_turn(work: Callable[..., T], *arguments: object) -> T:
+    """What `work` returns, done on the one thread that checks, for callers on another one."""
+    return _worker.submit(work, *arguments).result()
 
 
 def warm_soon(config: Config) -> None:

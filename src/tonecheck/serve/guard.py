@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from time import perf_counter
 from urllib.parse import urlsplit
 
@@ -14,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tonecheck.serve.checking import fault
 
-__all__ = ["Guard", "refusal"]
+__all__ = ["FORM_HEADERS", "Guard", "refusal"]
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -28,6 +29,15 @@ SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Cache-Control": "no-store",
+}
+
+# For pages with forms. Under no-referrer a browser would name no origin with them either.
+FORM_HEADERS = {
+    **SECURITY_HEADERS,
+    "Content-Security-Policy": SECURITY_HEADERS["Content-Security-Policy"].replace(
+        "form-action 'none'", "form-action 'self'"
+    ),
+    "Referrer-Policy": "same-origin",
 }
 
 # Outlook shows its add-in in a frame, loads the icons from there, and demands its own script.
@@ -57,14 +67,16 @@ class Guard:
     """Lets through what comes from our own pages and tools, with the token where drafts are at stake.
 
     The Host must be one of `hosts` (a foreign page cannot make its name point here), an Origin must
-    be our own, and what lies under /api/ asks for the token. A fault of ours is logged by its place,
-    never by its words; `log` prints method, path, status and time of each request.
+    be our own, and what lies under /api/ asks for the token, where there is one. A fault of ours is
+    logged by its place, never by its words; `log` prints method, path, status and time of each request.
     """
 
     app: ASGIApp
-    token: str
+    token: str | None
     hosts: frozenset[str]
     log: bool = False
+    headers: Mapping[str, str] = field(default_factory=lambda: SECURITY_HEADERS)
+    command: str = "tonecheck serve"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -76,7 +88,7 @@ class Guard:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                own = OUTLOOK_HEADERS if scope["path"].startswith("/outlook/") else SECURITY_HEADERS
+                own = OUTLOOK_HEADERS if scope["path"].startswith("/outlook/") else self.headers
                 MutableHeaders(scope=message).update(own)
             await send(message)
 
@@ -84,7 +96,7 @@ class Guard:
         try:
             await (refused or self.app)(scope, receive, sending)
         except Exception as error:
-            print(f"tonecheck serve: a fault of ours: {fault(error)}", file=sys.stderr)
+            print(f"{self.command}: a fault of ours: {fault(error)}", file=sys.stderr)
             if not status:
                 await refusal(500, "tonecheck failed on this; the terminal says where")(
                     scope, receive, sending
@@ -96,11 +108,15 @@ class Guard:
     def _refused(self, path: str, headers: Headers) -> JSONResponse | None:
         host = headers.get("host", "")
         if _hostname(host) not in self.hosts:
-            return refusal(421, f"this is not “{host}”; name it with --name when you start tonecheck serve")
+            return refusal(421, f"this is not “{host}”; name it with --name when you start {self.command}")
         origin = headers.get("origin")
         if origin is not None and origin not in {f"http://{host}", f"https://{host}"}:
             return refusal(403, f"a page of {origin} may not ask here")
-        if path.startswith("/api/") and not self._knows_token(headers.get("authorization", "")):
+        if (
+            self.token is not None
+            and path.startswith("/api/")
+            and not self._knows_token(headers.get("authorization", ""))
+        ):
             challenge = {"WWW-Authenticate": "Bearer"}
             return refusal(
                 401, "the token is missing or wrong; send “Authorization: Bearer TOKEN”", challenge
@@ -109,7 +125,7 @@ class Guard:
 
     def _knows_token(self, authorization: str) -> bool:
         kind, _, given = authorization.partition(" ")
-        right = secrets.compare_digest(given.strip().encode(), self.token.encode())
+        right = secrets.compare_digest(given.strip().encode(), (self.token or "").encode())
         return right and kind.lower() == "bearer"
 
 

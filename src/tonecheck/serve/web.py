@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from tonecheck.config import load
 from tonecheck.errors import ServeError
@@ -20,7 +21,7 @@ from tonecheck.rulebook import check_names
 from tonecheck.serve.checking import warm_soon
 from tonecheck.serve.http import Gate, application
 
-__all__ = ["Place", "listening", "new_token", "prepared", "read_token", "run"]
+__all__ = ["Place", "listening", "new_token", "prepared", "read_token", "run", "server_for"]
 
 TOKEN = re.compile(r"[A-Za-z0-9._~-]{16,200}")
 
@@ -89,8 +90,15 @@ def prepared(place: Place, token: str, gate: Gate, *, log: bool) -> uvicorn.Serv
     """The server under the settings of the folder it starts in. Raises TonecheckError for a wrong one."""
     config = load()
     check_names(config)
+    server = server_for(application(config, token=token, hosts=place.hosts, gate=gate, log=log), place)
+    warm_soon(config)
+    return server
+
+
+def server_for(app: ASGIApp, place: Place) -> uvicorn.Server:
+    """The server of an application at a place. Raises ServeError for a certificate that cannot be used."""
     settings = uvicorn.Config(
-        application(config, token=token, hosts=place.hosts, gate=gate, log=log),
+        app,
         http="h11",
         ws="none",
         lifespan="off",
@@ -110,7 +118,6 @@ def prepared(place: Place, token: str, gate: Gate, *, log: bool) -> uvicorn.Serv
         raise ServeError(
             f"{place.certificate}: the certificate or its key cannot be used: {reason}"
         ) from None
-    warm_soon(config)
     return uvicorn.Server(settings)
 
 

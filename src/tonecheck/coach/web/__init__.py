@@ -1,0 +1,1 @@
+"""The coach in a browser: the same record, cases and grades as on the terminal."""
