@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-__all__ = ["FAIR", "Grade", "Remark", "source_of"]
+from tonecheck.render.wording import MOVE_NAMES
+
+__all__ = ["FAIR", "Grade", "Remark", "skill_name", "source_of"]
 
 FAIR = "fair"  # the skill of leaving good words alone
 
@@ -37,6 +39,11 @@ class Grade:
     score: float
     remarks: tuple[Remark, ...]
     skills: Mapping[str, float]
+
+
+def skill_name(skill: str) -> str:
+    """What a learner reads for a skill."""
+    return MOVE_NAMES.get(skill, "leaving good words alone" if skill == FAIR else skill)
 
 
 @cache

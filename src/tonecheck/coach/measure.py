@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tonecheck.coach.case import FORMS, Case
 from tonecheck.coach.spot import Guess, grade_spots, hits
+from tonecheck.report import Span
 
-__all__ = ["Change", "Item", "Measured", "changes", "drafts_of", "item_of", "measured", "next_form"]
+if TYPE_CHECKING:
+    from tonecheck.coach.tables import Attempt
+
+__all__ = [
+    "Change",
+    "Item",
+    "Measured",
+    "changes",
+    "drafts_of",
+    "item_of",
+    "items_of",
+    "measured",
+    "next_form",
+]
 
 DRAWS = 20_000
 SEED = 7
@@ -83,6 +98,16 @@ def item_of(case: Case, guesses: Sequence[Guess]) -> Item:
         named=sum(guess.kind[:1] == mark.type[0] for mark, guess in found),
         alarms=len(alarms),
         clean=case.is_clean,
+    )
+
+
+def items_of(attempts: Iterable[Attempt], cases: Sequence[Case]) -> tuple[Item, ...]:
+    """What the answers of one take count; a draft that is gone counts nothing."""
+    by_id = {case.id: case for case in cases}
+    return tuple(
+        item_of(by_id[a.case], [Guess(Span(start, end), kind) for start, end, kind in a.answer])
+        for a in attempts
+        if a.case in by_id
     )
 
 

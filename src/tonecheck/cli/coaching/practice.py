@@ -12,7 +12,6 @@ import click
 from tonecheck.cli.coaching.asking import ask_choice, ask_moves, ask_spots, ask_text, has_screen
 from tonecheck.cli.coaching.keeping import keep_attempt
 from tonecheck.cli.coaching.showing import show, show_case, show_grade, show_mail
-from tonecheck.render.wording import MOVE_NAMES
 
 if TYPE_CHECKING:
     from tonecheck.coach.case import Case
@@ -135,6 +134,7 @@ def _farewell(record: Record, learner: Learner, done: int, seconds: float) -> No
 
 def show_progress(record: Record, learner: Learner) -> None:
     """How much was done, the commonest faults, and what is due next."""
+    from tonecheck.coach.grade import skill_name
     from tonecheck.coach.progress import due_of, past_of
     from tonecheck.coach.session import commonest_faults
     from tonecheck.coach.store import recording
@@ -149,18 +149,14 @@ def show_progress(record: Record, learner: Learner) -> None:
     show(f"{_many(len(past), 'exercise')} on {_many(days, 'day')}, {_many(len(due), 'skill')} tried.")
     worst = commonest_faults(past)
     if worst:
-        show(f"What you miss most: {', '.join(map(_name, worst))}.")
+        show(f"What you miss most: {', '.join(map(skill_name, worst))}.")
     ready = sum(at <= now for at in due.values())
     skill, at = min(due.items(), key=lambda item: item[1])
     if ready:
         show(f"Due now: {ready} of them.")
     else:
-        show(f"Due next: {_name(skill)}, on {at.astimezone():%A %-d %B}.")
+        show(f"Due next: {skill_name(skill)}, on {at.astimezone():%A %-d %B}.")
 
 
 def _many(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def _name(skill: str) -> str:
-    return MOVE_NAMES.get(skill, "leaving good words alone" if skill == "fair" else skill)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -15,9 +14,9 @@ from tonecheck.cli.coaching.showing import show, show_case
 
 if TYPE_CHECKING:
     from tonecheck.coach.case import Case
-    from tonecheck.coach.measure import Change, Item, Measured
+    from tonecheck.coach.measure import Change, Measured
     from tonecheck.coach.store import Record
-    from tonecheck.coach.tables import Attempt, Learner, Take
+    from tonecheck.coach.tables import Learner, Take
 
 __all__ = ["show_results", "take_test"]
 
@@ -78,13 +77,14 @@ def _take(record: Record, learner: Learner) -> Take:
 
 def show_results(record: Record, learner: Learner) -> None:
     """The latest test, and what changed since the first one."""
-    from tonecheck.coach.measure import changes, measured
+    from tonecheck.coach.measure import changes, items_of, measured
     from tonecheck.coach.progress import attempts_of, takes_of
+    from tonecheck.coach.reading import built_in_cases
     from tonecheck.coach.store import recording
 
     with recording(record) as session:
         takes = takes_of(session, learner)
-        items = [_items(attempts_of(session, learner, take)) for take in takes]
+        items = [items_of(attempts_of(session, learner, take), built_in_cases()) for take in takes]
     click.echo()
     if not takes:
         show("No test was finished yet; tonecheck coach test begins one.")
@@ -105,20 +105,6 @@ def show_results(record: Record, learner: Learner) -> None:
         _show_change(change)
     if last.form in [take.form for take in takes[:-1]]:
         show("You had seen these drafts before, so some of the change may be memory.", fg="yellow")
-
-
-def _items(attempts: Iterable[Attempt]) -> list[Item]:
-    from tonecheck.coach.measure import item_of
-    from tonecheck.coach.reading import built_in_cases
-    from tonecheck.coach.spot import Guess
-    from tonecheck.report import Span
-
-    by_id = {case.id: case for case in built_in_cases()}
-    return [
-        item_of(by_id[a.case], [Guess(Span(start, end), kind) for start, end, kind in a.answer])
-        for a in attempts
-        if a.case in by_id
-    ]
 
 
 def _show_measure(measure: Measured) -> None:

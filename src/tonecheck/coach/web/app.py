@@ -15,18 +15,21 @@ from starlette.routing import Route
 
 from tonecheck.coach.case import Case
 from tonecheck.coach.store import Record
-from tonecheck.coach.web import door, home
+from tonecheck.coach.web import door, home, measuring, own, practice
 from tonecheck.coach.web.ask import Ask, Desk
 from tonecheck.coach.web.tries import Tries
 from tonecheck.coach.web.visits import Visits
 from tonecheck.config import Config
 from tonecheck.errors import RecordError
+from tonecheck.render.wording import MOVE_NAMES, MOVE_TIPS
+from tonecheck.report import FAULT_LETTERS, MOVES, TYPES
 from tonecheck.serve.guard import FORM_HEADERS, Guard
 
 __all__ = ["SECTIONS", "application", "desk_for"]
 
 HERE = Path(__file__).parent
-SECTIONS = (home.SECTION, door.SECTION)  # in the order of the navigation
+# In the order of the navigation.
+SECTIONS = (home.SECTION, practice.SECTION, measuring.SECTION, own.SECTION, door.SECTION)
 
 
 def desk_for(
@@ -35,6 +38,9 @@ def desk_for(
     """What the pages share, with a new key for setting up."""
     templates = Environment(
         loader=FileSystemLoader(HERE / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+    templates.globals.update(
+        FAULT_LETTERS=FAULT_LETTERS, TYPES=TYPES, MOVES=MOVES, MOVE_NAMES=MOVE_NAMES, MOVE_TIPS=MOVE_TIPS
     )
     key = secrets.token_urlsafe(16)
     return Desk(record, cases, config, key, templates, Visits(), Tries(), SECTIONS, secure)
