@@ -174,14 +174,17 @@ async def _fields(request: Request) -> list[tuple[str, str | UploadFile]]:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded":
         raise HTTPException(415, "This page takes its own forms only.")
-    body = bytearray()
+    body, length = bytearray(), 0
     try:
         async for chunk in request.stream():
-            body += chunk
-            if len(body) > MAX_FORM:
-                raise HTTPException(
-                    413, f"This is more than {MAX_FORM:,} bytes; shorten it.", {"Connection": "close"}
-                )
+            length += len(chunk)
+            if length <= MAX_FORM:
+                body += chunk
+            elif length > 4 * MAX_FORM:  # until then it is read to its end, so that the browser hears why
+                break
+        if length > MAX_FORM:
+            told = f"This is more than {MAX_FORM:,} bytes; shorten it."
+            raise HTTPException(413, told, {"Connection": "close"})
         fields = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS)
         return list(fields)
     except ClientDisconnect:
