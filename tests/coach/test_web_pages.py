@@ -95,6 +95,8 @@ def test_words_are_marked_with_the_mouse(browser: Browser, coach: Coach) -> None
     assert page.locator("#draft .chosen").count() == 3
     page.get_by_role("button", name="excuses", exact=True).click()
     expect(page.get_by_role("status")).to_contain_text("excuses. 1 marked.")
+    drawn = " ".join(span.nth(n).inner_text() for n in (3, 4, 5))
+    assert page.locator("#marks q").all_inner_texts() == [drawn]
     page.get_by_label("Which kind").select_option("E.system")
     span.nth(9).click()
     page.get_by_role("button", name="doublespeak", exact=True).click()

@@ -70,12 +70,12 @@ function remove(items) {
 function name(letter) {
   const some = chosen().length ? chosen() : words.filter((word) => word === document.activeElement);
   if (!some.length) return say("Choose the words first.");
-  const [start, end] = [some[0].dataset.start, some.at(-1).dataset.end];
-  const same = marks().filter((one) => startOf(one) === Number(start) && endOf(one) === Number(end));
+  const [start, end] = [Number(some[0].dataset.start), Number(some.at(-1).dataset.end)];
+  const same = marks().filter((one) => startOf(one) === start && endOf(one) === end);
   for (const one of same) one.remove();
   const kind = add(start, end, letter);
   choose(null, null);
-  say(`“${told(some)}”: ${kind.split(",")[0]}. ${list.children.length} marked.`);
+  say(`“${told(some)}”: ${kind}. ${list.children.length} marked.`);
 }
 
 /** The nearest word on the line above or below. */
@@ -157,7 +157,7 @@ words[0].tabIndex = 0;
 for (const part of document.querySelectorAll(".needs-script")) part.hidden = false;
 find("by-typing").hidden = !find("typed").value;
 for (const before of document.querySelectorAll(".before")) {
-  const [start, end] = before.value.split("-");
+  const [start, end] = before.value.split("-").map(Number);
   add(start, end, before.dataset.kind);
 }
 draw();
