@@ -47,6 +47,7 @@ ONE_ROOM = {
     "alembic": "coach",
     "argon2": "coach",
     "fsrs": "coach",
+    "phonenumbers": "coach",
     "prompt_toolkit": "cli",
 }
 

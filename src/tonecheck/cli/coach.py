@@ -10,6 +10,7 @@ import click
 
 from tonecheck.cli.coaching.joining import new_learner, whoever
 from tonecheck.cli.coaching.serving import serve
+from tonecheck.cli.coaching.team import import_, review
 from tonecheck.cli.reading import style, utf8_output
 from tonecheck.errors import TonecheckError
 
@@ -30,10 +31,18 @@ class Desk:
     plain: bool
 
     def cases(self) -> tuple[Case, ...]:
-        """Our cases and the team's."""
+        """Our cases and those of the team's folder."""
         from tonecheck.coach.reading import all_cases
 
         return all_cases(self.folder)
+
+    def team_cases(self, record: Record) -> tuple[Case, ...]:
+        """The team's cases in the record."""
+        from tonecheck.coach.store import recording
+        from tonecheck.coach.team_cases import team_cases
+
+        with recording(record) as session:
+            return team_cases(session)
 
     def open(self) -> Record:
         """The training record."""
@@ -77,7 +86,8 @@ def coach(
     if ctx.invoked_subcommand is None:
         from tonecheck.cli.coaching.practice import practise
 
-        cases, opened = desk.cases(), desk.open()
+        opened = desk.open()
+        cases = (*desk.cases(), *desk.team_cases(opened))
         practise(opened, whoever(opened, desk.name), cases, minutes * 60, plain=desk.plain)
 
 
@@ -145,4 +155,5 @@ def cases(folder: Path | None) -> None:
     raise SystemExit(int(over > 0))
 
 
-coach.add_command(serve)
+for command in (serve, import_, review):
+    coach.add_command(command)

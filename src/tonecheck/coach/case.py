@@ -6,12 +6,12 @@ every error names the file, the line and the cure.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from tonecheck.report import Severity, Span
+from tonecheck.report import FAULT_LETTERS, Severity, Span
 
-__all__ = ["FORMS", "KINDS", "Case", "Fine", "Mark", "Worse"]
+__all__ = ["FORMS", "KINDS", "Case", "Fine", "Mark", "Worse", "ratings_by"]
 
 KINDS = ("reply", "refusal", "closing", "follow-up", "warning")
 FORMS = ("A", "B")
@@ -81,3 +81,11 @@ class Case:
     def words(self, span: Span) -> str:
         """The draft's very words under a span."""
         return self.draft[span.start : span.end]
+
+
+def ratings_by(marks: Collection[Mark]) -> dict[str, int]:
+    """How a reader would rate a draft, 0 to 4 for each fault, by its gravest marks."""
+    return {
+        letter: max((mark.severity + 1 for mark in marks if mark.type[0] == letter), default=0)
+        for letter in FAULT_LETTERS
+    }

@@ -11,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from tonecheck.coach.case import FORMS, KINDS, Case, Fine, Mark, Worse
+from tonecheck.coach.case import FORMS, KINDS, Case, Fine, Mark, Worse, ratings_by
 from tonecheck.errors import InputError
 from tonecheck.report import FAULT_LETTERS, MOVES, TYPES, Severity, Span
 
@@ -19,9 +19,9 @@ __all__ = ["all_cases", "built_in_cases", "cases_in", "read_case"]
 
 BUILT_IN = Path(__file__).parent / "cases"
 SEVERITIES = {severity.word: severity for severity in Severity}
-NEEDED = ("trade", "kind", "client", "draft", "ratings", "there", "missing")
+NEEDED = ("trade", "kind", "client", "draft", "there", "missing")
 ALLOWED = {
-    "a case": (*NEEDED, "form", "keep", "good", "mark", "fine", "worse"),
+    "a case": (*NEEDED, "ratings", "form", "keep", "good", "mark", "fine", "worse"),
     "[[mark]]": ("words", "type", "severity", "why", "which"),
     "[[fine]]": ("words", "why", "which"),
     "[worse]": ("text", "why"),
@@ -82,15 +82,16 @@ class _Reader:
             if key not in table:
                 raise self._error("", f"no “{key}”; a case has {', '.join(NEEDED)}")
         draft = self._text(table, "draft")
+        marks = tuple(sorted(self._marks(table, draft), key=lambda m: (m.span, m.type)))
         case = Case(
             id=self.path.stem,
             trade=self._text(table, "trade"),
             kind=self._one_of(table, "kind", KINDS),
             client=self._text(table, "client"),
             draft=draft,
-            marks=tuple(sorted(self._marks(table, draft), key=lambda m: (m.span, m.type))),
+            marks=marks,
             fine=tuple(sorted(self._fine(table, draft), key=lambda f: f.span)),
-            ratings=self._ratings(table),
+            ratings=self._ratings(table) if "ratings" in table else ratings_by(marks),
             there=self._moves(table, "there"),
             missing=self._moves(table, "missing"),
             good=self._texts(table, "good"),

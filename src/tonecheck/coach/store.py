@@ -18,7 +18,7 @@ from tonecheck.errors import RecordError
 __all__ = ["REVISION", "Record", "default_file", "open_record", "recording"]
 
 Record = Engine
-REVISION = "0001"  # the newest step in migrations/versions
+REVISION = "0002"  # the newest step in migrations/versions
 PATIENCE = 5  # seconds to wait for somebody else's writing
 POSTGRESQL = "postgresql"
 MIGRATING = Lock()  # alembic keeps where it is in globals
@@ -60,12 +60,14 @@ def _by_path(path: Path) -> Record:
     except OSError as error:
         raise RecordError(f"{path}: cannot be written: {error.strerror or error}") from None
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": PATIENCE})
-    event.listen(engine, "connect", _keep_references)
+    event.listen(engine, "connect", _make_careful)
     return engine
 
 
-def _keep_references(connection: object, _entry: ConnectionPoolEntry) -> None:
+def _make_careful(connection: object, _entry: ConnectionPoolEntry) -> None:
     connection.execute("PRAGMA foreign_keys = ON")  # type: ignore[attr-defined]
+    # What is deleted, such as a client's name, must not stay in the file's free pages.
+    connection.execute("PRAGMA secure_delete = ON")  # type: ignore[attr-defined]
 
 
 def _by_url(url: str) -> tuple[Engine, str]:

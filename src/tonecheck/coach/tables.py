@@ -9,7 +9,7 @@ from sqlalchemy import JSON, DateTime, Double, ForeignKey, String, Text, TypeDec
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-__all__ = ["Attempt", "Learner", "Moment", "Skill", "Table", "Take"]
+__all__ = ["Attempt", "Learner", "Moment", "Skill", "Table", "Take", "TeamCase"]
 
 
 class Moment(TypeDecorator[datetime]):
@@ -88,3 +88,33 @@ class Skill(Table):
     skill: Mapped[str] = mapped_column(String(24), primary_key=True)
     card: Mapped[str] = mapped_column(Text)
     due: Mapped[datetime]
+
+
+class TeamCase(Table):
+    """A reply of the team's own, with the client's message.
+
+    `client_as_sent` and `reply_as_sent` are there only until the trainer who imported it has cleared
+    it; `cuts` are [text, start, end, stand-in, kind] in them. `marks` are [start, end, type, severity, why].
+    """
+
+    __tablename__ = "team_cases"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(32), unique=True)
+    trainer: Mapped[int | None] = mapped_column(ForeignKey("learners.id", ondelete="SET NULL"), index=True)
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    version: Mapped[int] = mapped_column()
+    changed: Mapped[datetime]
+    changed_by: Mapped[str] = mapped_column(String(80))
+    trade: Mapped[str] = mapped_column(String(80))
+    client_as_sent: Mapped[str | None] = mapped_column(Text)
+    reply_as_sent: Mapped[str | None] = mapped_column(Text)
+    cuts: Mapped[Any]
+    client: Mapped[str] = mapped_column(Text)
+    reply: Mapped[str] = mapped_column(Text)
+    marks: Mapped[Any]
+    there: Mapped[Any]
+    missing: Mapped[Any]
+    good: Mapped[Any]
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012

@@ -46,7 +46,7 @@ class Journal:
         self._begin(settings)
         self._rows: IO[bytes] = self._opened_part()
 
-    def __contains__(self, key: bytes) -> bool:
+    def __contains__(self, key: object) -> bool:
         return self._base.execute("SELECT 1 FROM done WHERE key = ?", (key,)).fetchone() is not None
 
     @property

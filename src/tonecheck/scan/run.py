@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, replace
 
 from tonecheck.errors import InputError
@@ -15,7 +15,7 @@ from tonecheck.scan.tables import Fields
 from tonecheck.scan.threads import Threads, with_head
 from tonecheck.scan.workers import batches, in_order
 
-__all__ = ["Input", "Outcome", "run", "survey"]
+__all__ = ["Input", "Outcome", "left", "run", "survey"]
 
 Progress = Callable[[int], None]
 Complain = Callable[[str], None]
@@ -49,7 +49,7 @@ class Outcome:
     errors: int
 
 
-def survey(given: Input, journal: Journal) -> tuple[int, Threads]:
+def survey(given: Input, journal: Container[bytes]) -> tuple[int, Threads]:
     """How many mails are still to be scored, and the clients' mails that they may answer."""
     threads = Threads()
     count = 0
@@ -75,8 +75,8 @@ def run(
     """Score what is not in the journal yet; every batch is on disk before the next one is."""
     scored = errors = 0
     begun: set[bytes] = set()
-    left = _left(given, journal, threads, begun)
-    for rows in in_order(batches(left), scorer.scored, jobs):
+    new = left(given, journal, threads, begun)
+    for rows in in_order(batches(new), scorer.scored, jobs):
         journal.add(rows)
         begun.difference_update(row.key for row in rows)
         for row in rows:
@@ -88,7 +88,7 @@ def run(
     return Outcome(scored, errors)
 
 
-def _left(given: Input, journal: Journal, threads: Threads, begun: set[bytes]) -> Iterator[Entry]:
+def left(given: Input, journal: Container[bytes], threads: Threads, begun: set[bytes]) -> Iterator[Entry]:
     """The mails to score, each once, with the client's message where it is known."""
     for entry in given.entries():
         entry, head, counts = with_head(entry, given.own)

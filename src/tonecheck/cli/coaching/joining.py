@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tonecheck.coach.store import Record
     from tonecheck.coach.tables import Learner
 
-__all__ = ["new_learner", "whoever"]
+__all__ = ["new_learner", "some_trainer", "whoever"]
 
 
 def whoever(record: Record, name: str | None) -> Learner:
@@ -33,6 +33,23 @@ def whoever(record: Record, name: str | None) -> Learner:
             raise click.Abort()
         return new_learner(record, name, "learner")
     passphrase = _secret("Passphrase") if known.secret else None
+    with recording(record) as session:
+        return sign_in(session, name, passphrase)
+
+
+def some_trainer(record: Record, name: str | None) -> Learner:
+    """The trainer who says their name and passphrase. Raises RecordError for anybody else."""
+    from tonecheck.coach.learners import TRAINER, learner_named, sign_in
+    from tonecheck.coach.store import recording
+
+    name = name or click.prompt("Your name")
+    with recording(record) as session:
+        known = learner_named(session, name)
+    if known is None or known.role != TRAINER:
+        raise RecordError(
+            f"“{name}” is no trainer in this record; tonecheck coach join NAME --role trainer adds one"
+        )
+    passphrase = _secret("Passphrase")
     with recording(record) as session:
         return sign_in(session, name, passphrase)
 

@@ -55,7 +55,7 @@ def serve(
         told = "--key" if key is not None else f"{host} can be reached from other machines and"
         raise ServeError(f"{told} needs --cert, a certificate: passphrases cross the network")
     config, cases, record = load(), desk.cases(), desk.open()
-    pages = desk_for(record, lambda: cases, config, secure=cert is not None)
+    pages = desk_for(record, lambda: (*cases, *desk.team_cases(record)), config, secure=cert is not None)
     with listening(place) as open_socket:
         server = server_for(application(pages, place.hosts, log=log), place)
         url = place.url(open_socket.getsockname()[1])
