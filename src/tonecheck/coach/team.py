@@ -26,7 +26,7 @@ from tonecheck.errors import RecordError
 from tonecheck.report import Span
 
 __all__ = [
-    "CLEARED", "MARKED", "REJECTED", "TO_REVIEW", "add", "clear", "cuts_of", "known_keys", "mark",
+    "CLEARED", "MARKED", "REJECTED", "TO_REVIEW", "CaseError", "add", "clear", "cuts_of", "known_keys", "mark",
     "must_be_trainer", "put_back", "reject", "remove", "seen_by", "the_case",
 ]  # fmt: skip
 
@@ -34,10 +34,14 @@ TO_REVIEW, CLEARED, MARKED, REJECTED = "to review", "cleared", "marked", "reject
 TEXTS = ("client", "reply")
 
 
+class CaseError(RecordError):
+    """A step that does not fit the case as it now is; the record itself is in order."""
+
+
 def must_be_trainer(learner: Learner) -> None:
-    """Raises RecordError for somebody who is no trainer."""
+    """Raises CaseError for somebody who is no trainer."""
     if learner.role != TRAINER:
-        raise RecordError(
+        raise CaseError(
             f"{learner.name} is a learner, and only a trainer sees the team's mails; "
             "tonecheck coach join NAME --role trainer adds one"
         )
@@ -77,12 +81,12 @@ def seen_by(session: Session, trainer: Learner, *states: str) -> tuple[TeamCase,
 
 
 def the_case(session: Session, trainer: Learner, number: int) -> TeamCase:
-    """One case. Raises RecordError, the same for one that is not there and one that is not to be seen."""
+    """One case. Raises CaseError, the same for one that is not there and one that is not to be seen."""
     found = session.get(TeamCase, number)
     must_be_trainer(trainer)
     hidden = found is None or (found.state == TO_REVIEW and found.trainer != trainer.id)
     if found is None or hidden or found.state == REJECTED:
-        raise RecordError(f"there is no case {number} for you; tonecheck coach review lists them")
+        raise CaseError(f"there is no case {number} for you; tonecheck coach review lists them")
     return found
 
 
@@ -105,7 +109,7 @@ def remove(session: Session, trainer: Learner, number: int, version: int, words:
                 if not any(cut.span.overlaps(span) for cut in taken):
                     new.append((text, Cut(span, stand_in, "by hand")))
         if not new:
-            raise RecordError(
+            raise CaseError(
                 f"“{words}” is not in what is left of case {number}; copy whole words as they stand"
             )
         _keep_cuts(case, [*cuts, *new])
@@ -118,7 +122,7 @@ def put_back(session: Session, trainer: Learner, number: int, version: int, word
         cuts, said = _all_cuts(case), " ".join(words.lower().split())
         left = [(text, cut) for text, cut in cuts if said not in _ways_to_say(_as_sent(case, text), cut)]
         if len(left) == len(cuts):
-            raise RecordError(f"“{words}” was not removed from case {number}; nothing is put back")
+            raise CaseError(f"“{words}” was not removed from case {number}; nothing is put back")
         _keep_cuts(case, left)
     return case
 
@@ -150,7 +154,7 @@ def mark(
     with _changing(session, trainer, number, version, CLEARED, MARKED) as case:
         answers = [text.strip() for text in good if text.strip()]
         if marks and not answers:
-            raise RecordError("a reply with marks needs a good answer; write one")
+            raise CaseError("a reply with marks needs a good answer; write one")
         wanted = set(missing)
         _keep_marks(case, marks, set(case.there) - wanted, wanted)
         case.good = answers
@@ -171,12 +175,12 @@ def reject(session: Session, trainer: Learner, number: int, version: int) -> Tea
 def _changing(
     session: Session, trainer: Learner, number: int, version: int, *states: str
 ) -> Iterator[TeamCase]:
-    """A case to change, if it is still as it was when it was shown. Raises RecordError."""
+    """A case to change, if it is still as it was when it was shown. Raises CaseError."""
     case = the_case(session, trainer, number)
     if case.version != version:
         raise _changed_meanwhile(case)
     if case.state not in states:
-        raise RecordError(f"case {number} is {case.state}, and no longer {' or '.join(states)}")
+        raise CaseError(f"case {number} is {case.state}, and no longer {' or '.join(states)}")
     yield case
     case.changed, case.changed_by = datetime.now(UTC), trainer.name
     try:
@@ -186,9 +190,9 @@ def _changing(
         raise _changed_meanwhile(the_case(session, trainer, number)) from None
 
 
-def _changed_meanwhile(case: TeamCase) -> RecordError:
+def _changed_meanwhile(case: TeamCase) -> CaseError:
     at = case.changed.astimezone()
-    return RecordError(
+    return CaseError(
         f"{case.changed_by} changed case {case.id} at {at:%H:%M} while you had it open; "
         "what they wrote is kept, yours is not saved yet: open it again and add yours"
     )

@@ -15,6 +15,7 @@ from starlette.routing import Route
 
 from tonecheck.coach.case import Case
 from tonecheck.coach.store import Record
+from tonecheck.coach.web import cases as team_pages
 from tonecheck.coach.web import door, home, measuring, own, practice
 from tonecheck.coach.web.ask import Ask, Desk
 from tonecheck.coach.web.tries import Tries
@@ -29,7 +30,7 @@ __all__ = ["SECTIONS", "application", "desk_for"]
 
 HERE = Path(__file__).parent
 # In the order of the navigation.
-SECTIONS = (home.SECTION, practice.SECTION, measuring.SECTION, own.SECTION, door.SECTION)
+SECTIONS = (home.SECTION, practice.SECTION, measuring.SECTION, own.SECTION, team_pages.SECTION, door.SECTION)
 
 
 def desk_for(
