@@ -88,7 +88,7 @@ def test_an_mbox_becomes_cases_without_people_and_a_second_import_adds_nothing(
     assert done.returncode == 0, done.stderr
     assert "3 new to review" in done.stdout
     shown = coach(run, place, "review", "2").stdout
-    assert "{Whitfield → Carter}" in shown
+    assert "{Whitfield → " in shown
     again = coach(run, place, *command)
     assert "0 new to review" in again.stdout
     record = open_record(str(place))
@@ -97,10 +97,11 @@ def test_an_mbox_becomes_cases_without_people_and_a_second_import_adds_nothing(
         assert len(cases) == 3
         for case in cases:
             text = f"{case.client}\n{case.reply}"
+            assert case.reply.startswith("Dear Mrs ")
             for gone in ("Ann", "Whitfield", "Lindqvist", "Harbour", "4711", "7946", "@"):
                 assert gone not in text
             assert "£250.00 on 05.10.2026" in text
-            assert case.reply.startswith("Dear Mrs Carter,\n\nApparently oven ")
+            assert "\n\nApparently oven " in case.reply
     record.dispose()
 
 
@@ -187,8 +188,8 @@ def count(place: Path) -> int:
 def test_an_import_that_is_killed_goes_on_and_no_mail_comes_twice(
     run: Run, place: Path, tmp_path: Path
 ) -> None:
-    filled(mailbox.mbox(tmp_path / "Sent"), [reply(n) for n in range(600)])
-    filled(mailbox.mbox(tmp_path / "Inbox"), [complaint(n) for n in range(600)])
+    filled(mailbox.mbox(tmp_path / "Sent"), [reply(n) for n in range(200)])
+    filled(mailbox.mbox(tmp_path / "Inbox"), [complaint(n) for n in range(200)])
     command = ["import", str(tmp_path / "Sent"), str(tmp_path / "Inbox"), *OWN]
     whole = [sys.executable, "-m", "tonecheck", "coach", "--record", str(place), "--name", "Tess", *command]
     with subprocess.Popen(whole, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, cwd=tmp_path) as started:
@@ -199,9 +200,9 @@ def test_an_import_that_is_killed_goes_on_and_no_mail_comes_twice(
             time.sleep(0.02)
         started.send_signal(signal.SIGKILL)
     begun = count(place)
-    assert 0 < begun < 600
-    assert f"{600 - begun} new to review" in coach(run, place, *command).stdout
-    assert count(place) == 600
+    assert 0 < begun < 200
+    assert f"{200 - begun} new to review" in coach(run, place, *command).stdout
+    assert count(place) == 200
 
 
 def test_a_busy_record_is_told_and_the_import_can_be_given_again(
