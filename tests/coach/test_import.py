@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from conftest import Run
 
-from tonecheck.coach import team
+from tonecheck.coach import reviewing
 from tonecheck.coach.case import Mark
 from tonecheck.coach.importing import Exchange
 from tonecheck.coach.learners import LEARNER, TRAINER, join, learner_named
@@ -93,7 +93,7 @@ def test_an_mbox_becomes_cases_without_people_and_a_second_import_adds_nothing(
     assert "0 new to review" in again.stdout
     record = open_record(str(place))
     with recording(record) as session:
-        cases = team.seen_by(session, learner_named(session, "Tess"))  # type: ignore[arg-type]
+        cases = reviewing.seen_by(session, learner_named(session, "Tess"))  # type: ignore[arg-type]
         assert len(cases) == 3
         for case in cases:
             text = f"{case.client}\n{case.reply}"
@@ -227,7 +227,7 @@ def record(tmp_path: Path) -> Iterator[Record]:
     with recording(opened) as session:
         for name, role in (("Tess", TRAINER), ("Bo", TRAINER)):
             join(session, name, PHRASE, role)
-        team.add(
+        reviewing.add(
             session,
             _named(session, "Tess"),
             [Exchange("00", "It broke, says Kevin.", "You broke it.", (), ())],
@@ -245,17 +245,17 @@ def _named(session: object, name: str) -> Learner:
 
 def cleared(record: Record) -> TeamCase:
     with recording(record) as session:
-        return team.clear(session, _named(session, "Tess"), 1, 1, ((), (), ("apologises",)))
+        return reviewing.clear(session, _named(session, "Tess"), 1, 1, ((), (), ("apologises",)))
 
 
 def test_two_who_mark_one_case_do_not_overwrite_each_other(record: Record) -> None:
     version = cleared(record).version
     blame = Mark(Span(0, 9), "D.blame", Severity.CLEAR, "It blames.")
     with recording(record) as session:
-        team.mark(session, _named(session, "Bo"), 1, version, [blame], ["owns"], ["We are sorry."])
+        reviewing.mark(session, _named(session, "Bo"), 1, version, [blame], ["owns"], ["We are sorry."])
     told = "Bo changed case 1 at .* while you had it open; what they wrote is kept"
     with recording(record) as session, pytest.raises(RecordError, match=told):
-        team.mark(session, _named(session, "Tess"), 1, version, [], [], [])
+        reviewing.mark(session, _named(session, "Tess"), 1, version, [], [], [])
     with recording(record) as session:
         (case,) = team_cases(session)
     assert (case.marks, case.missing, case.good) == ((blame,), {"owns"}, ("We are sorry.",))
@@ -265,12 +265,12 @@ def test_two_who_save_in_the_same_moment_do_not_overwrite_each_other(record: Rec
     version = cleared(record).version
     with recording(record) as slow:
         tess = _named(slow, "Tess")
-        team.the_case(slow, tess, 1)  # read before the other saves
+        reviewing.the_case(slow, tess, 1)  # read before the other saves
         slow.connection().commit()  # lets the other in, and keeps what was read
         with recording(record) as quick:
-            team.mark(quick, _named(quick, "Bo"), 1, version, [], ["owns"], [])
+            reviewing.mark(quick, _named(quick, "Bo"), 1, version, [], ["owns"], [])
         with pytest.raises(RecordError, match="Bo changed case 1"):
-            team.mark(slow, tess, 1, version, [], [], [])
+            reviewing.mark(slow, tess, 1, version, [], [], [])
     with recording(record) as session:
         assert [case.missing for case in team_cases(session)] == [{"owns"}]
 
@@ -278,22 +278,22 @@ def test_two_who_save_in_the_same_moment_do_not_overwrite_each_other(record: Rec
 def test_words_are_removed_and_put_back_everywhere_and_only_before_clearing(record: Record) -> None:
     with recording(record) as session:
         tess = _named(session, "Tess")
-        case = team.remove(session, tess, 1, 1, "Kevin")
+        case = reviewing.remove(session, tess, 1, 1, "Kevin")
         assert case.client == "It broke, says Alex."
         with pytest.raises(RecordError, match="“Zoë” is not in what is left"):
-            team.remove(session, tess, 1, case.version, "Zoë")
+            reviewing.remove(session, tess, 1, case.version, "Zoë")
     with recording(record) as session:
-        case = team.put_back(session, _named(session, "Tess"), 1, 2, "alex")
+        case = reviewing.put_back(session, _named(session, "Tess"), 1, 2, "alex")
         assert (case.client, case.cuts) == ("It broke, says Kevin.", [])
     with recording(record) as session:
-        case = team.clear(session, _named(session, "Tess"), 1, case.version, ((), (), ()))
+        case = reviewing.clear(session, _named(session, "Tess"), 1, case.version, ((), (), ()))
         assert (case.client_as_sent, case.reply_as_sent) == (None, None)
         with pytest.raises(RecordError, match="case 1 is cleared, and no longer to review"):
-            team.remove(session, _named(session, "Tess"), 1, case.version, "Kevin")
+            reviewing.remove(session, _named(session, "Tess"), 1, case.version, "Kevin")
 
 
 def test_a_reply_with_marks_needs_a_good_answer(record: Record) -> None:
     version = cleared(record).version
     blame = Mark(Span(0, 9), "D.blame", Severity.CLEAR, "It blames.")
     with recording(record) as session, pytest.raises(RecordError, match="needs a good answer"):
-        team.mark(session, _named(session, "Tess"), 1, version, [blame], [], ["  "])
+        reviewing.mark(session, _named(session, "Tess"), 1, version, [blame], [], ["  "])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from web_serving import PHRASE, Coach, coaching, send
 
-from tonecheck.coach import team
+from tonecheck.coach import reviewing
 from tonecheck.coach.importing import Exchange
 from tonecheck.coach.learners import TRAINER, learner_named
 from tonecheck.coach.people import stand_ins
@@ -34,7 +34,7 @@ def coach(tmp_path: Path) -> Iterator[Coach]:
         with recording(record) as session:
             trainer = learner_named(session, "Zoë")
             assert trainer is not None
-            team.add(session, trainer, [exchange], "pumps")
+            reviewing.add(session, trainer, [exchange], "pumps")
         record.dispose()
         yield started
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from tonecheck.coach.case import Case, Mark, ratings_by
 from tonecheck.coach.tables import TeamCase
-from tonecheck.coach.team import MARKED
+from tonecheck.coach.reviewing import MARKED
 from tonecheck.report import Severity, Span
 
 __all__ = ["as_case", "marks_of", "team_cases"]

@@ -29,7 +29,7 @@ HINT = """# Change what is wrong: the words of a mark are copied from the draft,
 def list_cases(record: Record, trainer: Learner) -> None:
     """A line for each case: what is to do first."""
     from tonecheck.coach.store import recording
-    from tonecheck.coach.team import CLEARED, MARKED, TO_REVIEW, seen_by
+    from tonecheck.coach.reviewing import CLEARED, MARKED, TO_REVIEW, seen_by
 
     for state, told in (
         (TO_REVIEW, "To review; nobody sees these but you"),
@@ -49,7 +49,7 @@ def show_team_case(record: Record, trainer: Learner, number: int) -> TeamCase:
     """Both texts with what was taken out, and what may still be a name."""
     from tonecheck.coach.removing import suspects
     from tonecheck.coach.store import recording
-    from tonecheck.coach.team import TO_REVIEW, the_case
+    from tonecheck.coach.reviewing import TO_REVIEW, the_case
     from tonecheck.coach.team_cases import marks_of
 
     with recording(record) as session:
@@ -76,7 +76,7 @@ def show_team_case(record: Record, trainer: Learner, number: int) -> TeamCase:
 
 def _with_cuts(case: TeamCase, text: str) -> str:
     """The text as it was sent, each cut as {what was there → what stands there now}."""
-    from tonecheck.coach.team import cuts_of
+    from tonecheck.coach.reviewing import cuts_of
 
     sent, at, pieces = getattr(case, f"{text}_as_sent"), 0, []
     for cut in cuts_of(case, text):
@@ -98,20 +98,20 @@ def change(
     rejected: bool,
 ) -> None:
     """Do what the options say, in their natural order; each step is kept by itself."""
-    from tonecheck.coach import team
+    from tonecheck.coach import reviewing
     from tonecheck.coach.store import recording
 
     with recording(record) as session:
-        case = team.the_case(session, trainer, number)
+        case = reviewing.the_case(session, trainer, number)
     for words in removed:
         with recording(record) as session:
-            case = team.remove(session, trainer, number, case.version, words)
+            case = reviewing.remove(session, trainer, number, case.version, words)
     for words in kept:
         with recording(record) as session:
-            case = team.put_back(session, trainer, number, case.version, words)
+            case = reviewing.put_back(session, trainer, number, case.version, words)
     if rejected:
         with recording(record) as session:
-            team.reject(session, trainer, number, case.version)
+            reviewing.reject(session, trainer, number, case.version)
         click.echo(f"Case {number} is rejected; its texts are gone.")
         return
     if cleared:
@@ -128,7 +128,7 @@ def _clear(record: Record, trainer: Learner, case: TeamCase) -> TeamCase:
     from tonecheck.checker import checker_for
     from tonecheck.coach.proposal import proposal_for
     from tonecheck.coach.store import recording
-    from tonecheck.coach.team import clear
+    from tonecheck.coach.reviewing import clear
 
     proposed = proposal_for(case.client, case.reply, checker_for())
     with recording(record) as session:
@@ -138,7 +138,7 @@ def _clear(record: Record, trainer: Learner, case: TeamCase) -> TeamCase:
 def _edit(record: Record, trainer: Learner, case: TeamCase) -> None:
     """Mark a case in the editor; a mistake opens the file again, and a file that is not kept stays on disk."""
     from tonecheck.coach.store import recording
-    from tonecheck.coach.team import TO_REVIEW, mark
+    from tonecheck.coach.reviewing import TO_REVIEW, mark
     from tonecheck.coach.team_cases import as_case
 
     if case.state == TO_REVIEW:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from tonecheck.coach import team
+from tonecheck.coach import reviewing
 from tonecheck.coach.case import Mark
 from tonecheck.coach.proposal import Proposal, proposal_for
 from tonecheck.coach.removing import Cut, suspects
@@ -27,11 +27,11 @@ Piece = tuple[str, str]  # words, and the class they are shown with
 
 def _list(ask: Ask) -> Response:
     with ask.recording() as session:
-        cases = team.seen_by(session, ask.who)
+        cases = reviewing.seen_by(session, ask.who)
     states = (
-        ("To review", "Nobody sees these but you.", team.TO_REVIEW),
-        ("To be marked", "Nobody can be known from these any more.", team.CLEARED),
-        ("Marked", "These are practised.", team.MARKED),
+        ("To review", "Nobody sees these but you.", reviewing.TO_REVIEW),
+        ("To be marked", "Nobody can be known from these any more.", reviewing.CLEARED),
+        ("Marked", "These are practised.", reviewing.MARKED),
     )
     groups = [(name, told, [case for case in cases if case.state == state]) for name, told, state in states]
     return ask.show("cases.html.j2", groups=groups)
@@ -41,19 +41,19 @@ def _case(ask: Ask) -> TeamCase:
     """The case of this page. Raises HTTPException where there is none for this trainer."""
     try:
         with ask.recording() as session:
-            return team.the_case(session, ask.who, ask.path["number"])
-    except team.CaseError:
+            return reviewing.the_case(session, ask.who, ask.path["number"])
+    except reviewing.CaseError:
         raise HTTPException(404, "There is no such case for you.") from None
 
 
 def _one(ask: Ask) -> Response:
     case = _case(ask)
-    return _review_page(ask, case) if case.state == team.TO_REVIEW else _marking_page(ask, case)
+    return _review_page(ask, case) if case.state == reviewing.TO_REVIEW else _marking_page(ask, case)
 
 
 def _review_page(ask: Ask, case: TeamCase, status: int = 200, problem: str = "") -> Response:
     texts = [
-        (title, _pieces(getattr(case, f"{of}_as_sent"), team.cuts_of(case, of)))
+        (title, _pieces(getattr(case, f"{of}_as_sent"), reviewing.cuts_of(case, of)))
         for title, of in (("The client wrote", "client"), ("The reply", "reply"))
     ]
     left = suspects(f"{case.client}\n{case.reply}")
@@ -81,16 +81,16 @@ def _change(ask: Ask) -> Response:
     try:
         with ask.recording() as session:
             if step == "remove":
-                team.remove(session, ask.who, case.id, version, words)
+                reviewing.remove(session, ask.who, case.id, version, words)
             elif step == "keep":
-                team.put_back(session, ask.who, case.id, version, words)
+                reviewing.put_back(session, ask.who, case.id, version, words)
             elif step == "clear":
-                team.clear(session, ask.who, case.id, version, proposed)
+                reviewing.clear(session, ask.who, case.id, version, proposed)
             elif step == "reject":
-                team.reject(session, ask.who, case.id, version)
-    except team.CaseError as error:
+                reviewing.reject(session, ask.who, case.id, version)
+    except reviewing.CaseError as error:
         now = _case(ask)
-        shown = _review_page if now.state == team.TO_REVIEW else _marking_page
+        shown = _review_page if now.state == reviewing.TO_REVIEW else _marking_page
         return shown(ask, now, 409, str(error))
     return ask.go("/cases" if step == "reject" else f"/cases/{case.id}")
 
@@ -137,8 +137,8 @@ def _mark(ask: Ask) -> Response:
     missing = [move for move in MOVES if move in ask.texts("move")]
     try:
         with ask.recording() as session:
-            team.mark(session, ask.who, case.id, _version(ask), marks, missing, ask.texts("good"))
-    except team.CaseError as error:
+            reviewing.mark(session, ask.who, case.id, _version(ask), marks, missing, ask.texts("good"))
+    except reviewing.CaseError as error:
         return _marking_page(ask, _case(ask), 409, str(error))
     return ask.go("/cases")
 
