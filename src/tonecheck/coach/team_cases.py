@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tonecheck.coach.case import Case, Mark, ratings_by
-from tonecheck.coach.tables import TeamCase
 from tonecheck.coach.reviewing import MARKED
+from tonecheck.coach.tables import TeamCase
 from tonecheck.report import Severity, Span
 
 __all__ = ["as_case", "marks_of", "team_cases"]

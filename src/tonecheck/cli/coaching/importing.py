@@ -24,8 +24,8 @@ TOLD_ERRORS = 20
 def bring_in(record: Record, trainer: Learner, given: Input, region: str | None, trade: str) -> None:
     """Import with a bar and a rate; what is in already is passed over, so the same command goes on."""
     from tonecheck.coach.importing import import_mails
-    from tonecheck.coach.store import recording
     from tonecheck.coach.reviewing import add, known_keys
+    from tonecheck.coach.store import recording
 
     with recording(record) as session:
         known = known_keys(session)

@@ -28,8 +28,8 @@ HINT = """# Change what is wrong: the words of a mark are copied from the draft,
 
 def list_cases(record: Record, trainer: Learner) -> None:
     """A line for each case: what is to do first."""
-    from tonecheck.coach.store import recording
     from tonecheck.coach.reviewing import CLEARED, MARKED, TO_REVIEW, seen_by
+    from tonecheck.coach.store import recording
 
     for state, told in (
         (TO_REVIEW, "To review; nobody sees these but you"),
@@ -48,8 +48,8 @@ def list_cases(record: Record, trainer: Learner) -> None:
 def show_team_case(record: Record, trainer: Learner, number: int) -> TeamCase:
     """Both texts with what was taken out, and what may still be a name."""
     from tonecheck.coach.removing import suspects
-    from tonecheck.coach.store import recording
     from tonecheck.coach.reviewing import TO_REVIEW, the_case
+    from tonecheck.coach.store import recording
     from tonecheck.coach.team_cases import marks_of
 
     with recording(record) as session:
@@ -127,8 +127,8 @@ def change(
 def _clear(record: Record, trainer: Learner, case: TeamCase) -> TeamCase:
     from tonecheck.checker import checker_for
     from tonecheck.coach.proposal import proposal_for
-    from tonecheck.coach.store import recording
     from tonecheck.coach.reviewing import clear
+    from tonecheck.coach.store import recording
 
     proposed = proposal_for(case.client, case.reply, checker_for())
     with recording(record) as session:
@@ -137,8 +137,8 @@ def _clear(record: Record, trainer: Learner, case: TeamCase) -> TeamCase:
 
 def _edit(record: Record, trainer: Learner, case: TeamCase) -> None:
     """Mark a case in the editor; a mistake opens the file again, and a file that is not kept stays on disk."""
-    from tonecheck.coach.store import recording
     from tonecheck.coach.reviewing import TO_REVIEW, mark
+    from tonecheck.coach.store import recording
     from tonecheck.coach.team_cases import as_case
 
     if case.state == TO_REVIEW:
