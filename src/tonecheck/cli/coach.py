@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tonecheck.cli.coaching.joining import new_learner, whoever
+from tonecheck.cli.coaching import leading, saving
+from tonecheck.cli.coaching.joining import invited_learner, new_learner, whoever
 from tonecheck.cli.coaching.serving import serve
 from tonecheck.cli.coaching.team import import_, review
 from tonecheck.cli.reading import style, utf8_output
@@ -112,11 +113,15 @@ def test(desk: Desk, only_report: bool) -> None:
 @coach.command(epilog="Example: tonecheck coach join Ann --role trainer")
 @click.argument("name")
 @click.option("--role", type=click.Choice(["learner", "trainer"]), default="learner", show_default=True)
+@click.option("--code", help="The code of an invitation.")
 @click.pass_obj
-def join(desk: Desk, name: str, role: str) -> None:
-    """Add a learner or a trainer, with a passphrase."""
+def join(desk: Desk, name: str, role: str, code: str | None) -> None:
+    """Add a learner or a trainer, with a passphrase.
+
+    With --code you take up a trainer's invitation, as a learner.
+    """
     record = desk.open()
-    learner = new_learner(record, name, role)
+    learner = new_learner(record, name, role) if code is None else invited_learner(record, name, code)
     click.echo(f"{learner.name} has joined as {learner.role}.")
 
 
@@ -155,5 +160,17 @@ def cases(folder: Path | None) -> None:
     raise SystemExit(int(over > 0))
 
 
-for command in (serve, import_, review):
+for command in (
+    serve,
+    import_,
+    review,
+    leading.team,
+    leading.set_,
+    leading.invite,
+    leading.share,
+    leading.divided,
+    leading.export,
+    saving.backup,
+    saving.restore,
+):
     coach.add_command(command)

@@ -15,10 +15,10 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from tonecheck.errors import RecordError
 
-__all__ = ["REVISION", "Record", "default_file", "open_record", "recording"]
+__all__ = ["REVISION", "Record", "default_file", "name_of", "open_record", "plainly", "recording"]
 
 Record = Engine
-REVISION = "0002"  # the newest step in migrations/versions
+REVISION = "0003"  # the newest step in migrations/versions
 PATIENCE = 5  # seconds to wait for somebody else's writing
 POSTGRESQL = "postgresql"
 MIGRATING = Lock()  # alembic keeps where it is in globals
@@ -40,7 +40,7 @@ def open_record(place: str | None = None) -> Record:
     else:
         path = Path(place) if place is not None else default_file()
         engine, name = _by_path(path), str(path)
-    with _plainly(name), engine.connect() as connection:
+    with plainly(name), engine.connect() as connection:
         _bring_up_to_date(connection, name)
     return engine
 
@@ -48,9 +48,13 @@ def open_record(place: str | None = None) -> Record:
 @contextmanager
 def recording(record: Record) -> Iterator[Session]:
     """A session that is kept whole at its end, or not at all. Raises RecordError."""
-    name = record.url.database or record.url.render_as_string()
-    with _plainly(name), Session(record, expire_on_commit=False) as session, session.begin():
+    with plainly(name_of(record)), Session(record, expire_on_commit=False) as session, session.begin():
         yield session
+
+
+def name_of(record: Record) -> str:
+    """What messages call the record; without a passphrase."""
+    return record.url.database or record.url.render_as_string()
 
 
 def _by_path(path: Path) -> Record:
@@ -84,7 +88,7 @@ def _by_url(url: str) -> tuple[Engine, str]:
 
 
 @contextmanager
-def _plainly(name: str) -> Iterator[None]:
+def plainly(name: str) -> Iterator[None]:
     """What the database says, in one line with the cure."""
     try:
         yield

@@ -9,7 +9,19 @@ from sqlalchemy import JSON, DateTime, Double, ForeignKey, String, Text, TypeDec
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-__all__ = ["Attempt", "Learner", "Moment", "Skill", "Table", "Take", "TeamCase"]
+__all__ = [
+    "Assigned",
+    "Attempt",
+    "CaseSet",
+    "Invitation",
+    "Learner",
+    "Moment",
+    "Share",
+    "Skill",
+    "Table",
+    "Take",
+    "TeamCase",
+]
 
 
 class Moment(TypeDecorator[datetime]):
@@ -118,3 +130,49 @@ class TeamCase(Table):
     good: Mapped[Any]
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class CaseSet(Table):
+    """Cases that a trainer sets, to be practised by `deadline`; `for_all` means whoever is a learner."""
+
+    __tablename__ = "case_sets"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(String(80))
+    cases: Mapped[Any]
+    made: Mapped[datetime]
+    deadline: Mapped[datetime]
+    for_all: Mapped[bool]
+
+
+class Assigned(Table):
+    """A learner to whom a set is given by name."""
+
+    __tablename__ = "assigned"
+
+    case_set: Mapped[int] = mapped_column(ForeignKey("case_sets.id", ondelete="CASCADE"), primary_key=True)
+    learner: Mapped[int] = mapped_column(
+        ForeignKey("learners.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
+class Invitation(Table):
+    """A code that lets one person join once, under a name; only its digest is kept."""
+
+    __tablename__ = "invitations"
+
+    key: Mapped[str] = mapped_column(String(120), primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    digest: Mapped[str] = mapped_column(String(64))
+    expires: Mapped[datetime]
+
+
+class Share(Table):
+    """A time through which a learner let trainers see their record; `until` is empty while it goes on."""
+
+    __tablename__ = "shares"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    learner: Mapped[int] = mapped_column(ForeignKey("learners.id", ondelete="CASCADE"), index=True)
+    since: Mapped[datetime]
+    until: Mapped[datetime | None]

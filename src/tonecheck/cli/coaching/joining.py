@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from tonecheck.coach.store import Record
     from tonecheck.coach.tables import Learner
 
-__all__ = ["new_learner", "some_trainer", "whoever"]
+__all__ = ["invited_learner", "new_learner", "some_trainer", "whoever"]
 
 
 def whoever(record: Record, name: str | None) -> Learner:
@@ -52,6 +53,19 @@ def some_trainer(record: Record, name: str | None) -> Learner:
     passphrase = _secret("Passphrase")
     with recording(record) as session:
         return sign_in(session, name, passphrase)
+
+
+def invited_learner(record: Record, name: str, code: str) -> Learner:
+    """Somebody joins with the code of an invitation, and chooses a passphrase. Raises RecordError."""
+    from tonecheck.coach.inviting import accept
+    from tonecheck.coach.learners import SHORTEST
+    from tonecheck.coach.store import recording
+
+    passphrase = _secret(f"A passphrase, {SHORTEST} characters or more")
+    if passphrase != _secret("Once more"):
+        raise RecordError("the two passphrases differ; nobody has joined, the code still works")
+    with recording(record) as session:
+        return accept(session, name, code, passphrase, datetime.now(UTC))
 
 
 def new_learner(record: Record, name: str, role: str) -> Learner:

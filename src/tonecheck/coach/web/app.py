@@ -15,8 +15,8 @@ from starlette.routing import Route
 
 from tonecheck.coach.case import Case
 from tonecheck.coach.store import Record
-from tonecheck.coach.web import cases as team_pages
-from tonecheck.coach.web import door, home, measuring, own, practice
+from tonecheck.coach.web import cases as team_cases
+from tonecheck.coach.web import door, home, measuring, own, practice, team
 from tonecheck.coach.web.ask import Ask, Desk
 from tonecheck.coach.web.tries import Tries
 from tonecheck.coach.web.visits import Visits
@@ -30,7 +30,9 @@ __all__ = ["SECTIONS", "application", "desk_for"]
 
 HERE = Path(__file__).parent
 # In the order of the navigation.
-SECTIONS = (home.SECTION, practice.SECTION, measuring.SECTION, own.SECTION, team_pages.SECTION, door.SECTION)
+SECTIONS = (
+    home.SECTION, practice.SECTION, measuring.SECTION, own.SECTION, team_cases.SECTION, team.SECTION, door.SECTION
+)  # fmt: skip
 
 
 def desk_for(

@@ -1,0 +1,135 @@
+"""Where the team stands, by fault and by move, over the weeks: never fewer than five people in a figure.
+
+Nothing can be filtered and no two figures overlap, so none can be had by taking one from another: a
+figure is of one fault or move in whole weeks that are over, as many as five people need, and is the
+same whenever it is looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tonecheck.coach.grade import FAIR
+from tonecheck.coach.learners import LEARNER
+from tonecheck.coach.sharing import Sharing, is_group, sharing
+from tonecheck.coach.tables import Attempt, Learner
+from tonecheck.report import FAULT_LETTERS, FAULTS, MOVES
+
+__all__ = ["AREAS", "Figure", "Tried", "area_of", "figures", "own_figures", "tries_of_team"]
+
+AREAS = (*FAULTS, FAIR, *MOVES)
+WEEK = timedelta(days=7)
+DRAWS = 20_000
+SEED = 7
+EDGE = 0.05  # where all do the same, a mean would tell what each of them does
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What one learner did once, how each skill went, 0 to 1, and whether trainers could see it then."""
+
+    learner: int
+    at: datetime
+    skills: Mapping[str, float]
+    seen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """How well an area went, 0.05 to 0.95, from the Monday `since` to before `until`, with a 95 % interval."""
+
+    area: str
+    since: date
+    until: date
+    people: int
+    value: float
+    low: float
+    high: float
+
+
+def area_of(skill: str) -> str:
+    """The fault of a type; a move and FAIR are areas of their own."""
+    return FAULT_LETTERS[skill[0]] if skill[1:2] == "." else skill
+
+
+def tries_of_team(session: Session) -> tuple[Tried, ...]:
+    """All that learners practised; trainers are no part of the team."""
+    shares = sharing(session)
+    rows = (
+        select(Attempt.learner, Attempt.at, Attempt.skills)
+        .join(Learner, Learner.id == Attempt.learner)
+        .where(Attempt.take.is_(None), Learner.role == LEARNER)
+    )
+    return tuple(
+        Tried(who, at, skills, shares.was_seen(who, at)) for who, at, skills in session.execute(rows)
+    )
+
+
+def figures(tries: Sequence[Tried], now: datetime) -> tuple[Figure, ...]:
+    """Every figure that may be shown, by area and in the order of time."""
+    this_week = _monday(now)
+    return tuple(
+        _figure(area, since, until, held)
+        for area in AREAS
+        for since, until, held in _periods(area, [t for t in tries if _monday(t.at) < this_week])
+    )
+
+
+def _monday(at: datetime) -> date:
+    day = at.astimezone(UTC).date()
+    return day - timedelta(days=day.weekday())
+
+
+def _periods(area: str, tries: Sequence[Tried]) -> Iterator[tuple[date, date, list[Tried]]]:
+    """The area's weeks, so many together as make a group; what is left at the end waits."""
+    weeks: dict[date, list[Tried]] = {}
+    for tried in tries:
+        if any(area_of(skill) == area for skill in tried.skills):
+            weeks.setdefault(_monday(tried.at), []).append(tried)
+    held: list[Tried] = []
+    since: date | None = None
+    for week in sorted(weeks):
+        since = since or week
+        held += weeks[week]
+        private = {tried.learner for tried in held if not tried.seen}
+        shared = {tried.learner for tried in held} - private
+        if is_group(len(private), len(shared)):
+            yield since, week + WEEK, held
+            held, since = [], None
+
+
+def _figure(area: str, since: date, until: date, held: Sequence[Tried]) -> Figure:
+    """The mean over people, each counting once however much they practised."""
+    scores: dict[int, list[float]] = {}
+    for tried in held:
+        found = [score for skill, score in tried.skills.items() if area_of(skill) == area]
+        scores.setdefault(tried.learner, []).extend(found)
+    means = np.array([np.mean(found) for _, found in sorted(scores.items())])
+    spread = np.random.default_rng(SEED).standard_t(len(means) - 1, DRAWS) * means.std(ddof=1)
+    low, high = np.percentile(means.mean() + spread / np.sqrt(len(means)), [2.5, 97.5])
+    value, low, high = (float(x) for x in np.clip([means.mean(), low, high], EDGE, 1 - EDGE))
+    return Figure(area, since, until, len(means), value, low, high)
+
+
+def own_figures(session: Session) -> Mapping[str, Mapping[str, float]]:
+    """Of each learner who shares their record, by name, the mean of each area since they do."""
+    shares: Sharing = sharing(session)
+    found: dict[str, dict[str, list[float]]] = {}
+    for who in session.scalars(select(Learner).where(Learner.role == LEARNER).order_by(Learner.name)):
+        if not shares.shares_now(who.id):
+            continue
+        mine = found.setdefault(who.name, {})
+        for done in session.scalars(select(Attempt).where(Attempt.learner == who.id, Attempt.take.is_(None))):
+            if shares.is_seen(who.id, done.at):
+                for skill, score in done.skills.items():
+                    mine.setdefault(area_of(skill), []).append(score)
+    return {
+        name: {area: float(np.mean(mine[area])) for area in AREAS if area in mine}
+        for name, mine in found.items()
+    }
