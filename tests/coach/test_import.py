@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Run
+from sqlalchemy.orm import Session
 
 from tonecheck.coach import reviewing
 from tonecheck.coach.case import Mark
@@ -263,14 +264,16 @@ def test_two_who_mark_one_case_do_not_overwrite_each_other(record: Record) -> No
 
 def test_two_who_save_in_the_same_moment_do_not_overwrite_each_other(record: Record) -> None:
     version = cleared(record).version
-    with recording(record) as slow:
+
+    def save_late(slow: Session) -> None:
         tess = _named(slow, "Tess")
-        reviewing.the_case(slow, tess, 1)  # read before the other saves
-        slow.connection().commit()  # lets the other in, and keeps what was read
+        read = reviewing.the_case(slow, tess, 1)  # before the other saves
         with recording(record) as quick:
             reviewing.mark(quick, _named(quick, "Bo"), 1, version, [], ["owns"], [])
-        with pytest.raises(RecordError, match="Bo changed case 1"):
-            reviewing.mark(slow, tess, 1, version, [], [], [])
+        reviewing.mark(slow, tess, read.id, read.version, [], [], [])
+
+    with pytest.raises(RecordError, match="somebody changed case 1"), recording(record) as session:
+        save_late(session)
     with recording(record) as session:
         assert [case.missing for case in team_cases(session)] == [{"owns"}]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 from web_serving import PHRASE, Coach, coaching, send
 
 from tonecheck.coach import reviewing
@@ -102,17 +103,21 @@ def test_a_trainer_clears_and_marks_a_case_in_the_browser(coach: Coach, browser:
     page.get_by_label("name").first.fill("Zoë")
     page.get_by_label("Passphrase").fill(PHRASE)
     page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Hello Zoë").wait_for()
     page.goto("/cases")
     page.get_by_role("link", name="1: My pump leaks").click()
+    page.get_by_role("heading", name="Review case 1").wait_for()
+    page.wait_for_load_state()  # the script listens from here on
     page.evaluate(
         "() => { const text = document.querySelector('.letter').firstChild; const at = text.data.indexOf('Kevin');"
         " document.getSelection().setBaseAndExtent(text, at, text, at + 5); }"
     )
-    page.wait_for_function("() => document.getElementById('words').value === 'Kevin'")
+    expect(page.get_by_label("Words to remove")).to_have_value("Kevin")
     page.get_by_role("button", name="Remove these words").click()
     assert page.locator("del", has_text="Kevin").count() == 1
     page.get_by_role("button", name="clear it").click()
     page.get_by_role("heading", name="Mark case 1").wait_for()
+    page.wait_for_load_state()
     before = page.locator("#marks li").count()
     assert before >= 1
     page.locator("#marks li button").first.click()

@@ -6,6 +6,7 @@ numbers are written; shapes of other numbers are ours. Dates and amounts of mone
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -162,7 +163,8 @@ def places_of(text: str, words: str) -> Iterator[Span]:
 
 def suspects(text: str) -> tuple[str, ...]:
     """Words in capitals that may still be names: no words of the language, and not at a sentence's start."""
-    ours = {name.lower() for name in (*GIVEN, *FAMILY)} | NO_NAMES
+    dates = (*calendar.day_name, *calendar.month_name)
+    ours = {name.lower() for name in (*GIVEN, *FAMILY, *dates)} | NO_NAMES
     found = (
         m[0] for m in CAPITAL.finditer(text) if not OPENS.search(text[max(0, m.start() - 20) : m.start()])
     )

@@ -178,22 +178,20 @@ def _changing(
     """A case to change, if it is still as it was when it was shown. Raises CaseError."""
     case = the_case(session, trainer, number)
     if case.version != version:
-        raise _changed_meanwhile(case)
+        raise _changed_meanwhile(number, case.changed_by, case.changed)
     if case.state not in states:
         raise CaseError(f"case {number} is {case.state}, and no longer {' or '.join(states)}")
     yield case
     case.changed, case.changed_by = datetime.now(UTC), trainer.name
     try:
         session.flush()
-    except StaleDataError:
-        session.rollback()
-        raise _changed_meanwhile(the_case(session, trainer, number)) from None
+    except StaleDataError:  # they saved between our reading and our writing
+        raise _changed_meanwhile(number, "somebody", datetime.now(UTC)) from None
 
 
-def _changed_meanwhile(case: TeamCase) -> CaseError:
-    at = case.changed.astimezone()
+def _changed_meanwhile(number: int, who: str, at: datetime) -> CaseError:
     return CaseError(
-        f"{case.changed_by} changed case {case.id} at {at:%H:%M} while you had it open; "
+        f"{who} changed case {number} at {at.astimezone():%H:%M} while you had it open; "
         "what they wrote is kept, yours is not saved yet: open it again and add yours"
     )
 
