@@ -87,9 +87,9 @@ def coach(
     if ctx.invoked_subcommand is None:
         from tonecheck.cli.coaching.practice import practise
 
-        opened = desk.open()
-        cases = (*desk.cases(), *desk.team_cases(opened))
-        practise(opened, whoever(opened, desk.name), cases, minutes * 60, plain=desk.plain)
+        cases, opened = desk.cases(), desk.open()  # a wrong case is told before a record is made
+        learner = whoever(opened, desk.name)
+        practise(opened, learner, (*cases, *desk.team_cases(opened)), minutes * 60, plain=desk.plain)
 
 
 @coach.command(epilog="Example: tonecheck coach test")
