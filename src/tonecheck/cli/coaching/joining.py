@@ -46,7 +46,7 @@ def some_trainer(record: Record, name: str | None) -> Learner:
     name = name or click.prompt("Your name")
     with recording(record) as session:
         known = learner_named(session, name)
-    if known is None or known.role != TRAINER:
+    if known is not None and known.role != TRAINER:
         raise RecordError(
             f"“{name}” is no trainer in this record; tonecheck coach join NAME --role trainer adds one"
         )
