@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from tonecheck.cli.doors import to_browsers
 from tonecheck.errors import ServeError
 
 __all__ = ["lsp", "mcp", "serve"]
@@ -41,14 +42,7 @@ def extra(name: str, *libraries: str) -> Iterator[None]:
     metavar="FILE",
     help="A file with the token to ask for. [default: a new one at each start]",
 )
-@click.option(
-    "--name", "names", multiple=True, help="A further name that browsers reach it by; may be repeated."
-)
-@click.option("--cert", type=click.Path(path_type=Path), metavar="FILE", help="The certificate, for https.")
-@click.option("--key", type=click.Path(path_type=Path), metavar="FILE", help="The certificate's key.")
-@click.option(
-    "--log", is_flag=True, help="Print method, path, status and time of each request, never a text."
-)
+@to_browsers
 def serve(
     host: str,
     port: int,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tonecheck.cli.doors import to_browsers
 from tonecheck.errors import ServeError
 
 if TYPE_CHECKING:
@@ -24,14 +25,7 @@ __all__ = ["serve"]
     show_default=True,
     help="The port; 0 takes any that is free.",
 )
-@click.option(
-    "--name", "names", multiple=True, help="A further name that browsers reach it by; may be repeated."
-)
-@click.option("--cert", type=click.Path(path_type=Path), metavar="FILE", help="The certificate, for https.")
-@click.option("--key", type=click.Path(path_type=Path), metavar="FILE", help="The certificate's key.")
-@click.option(
-    "--log", is_flag=True, help="Print method, path, status and time of each request, never a text."
-)
+@to_browsers
 @click.pass_obj
 def serve(
     desk: Desk, host: str, port: int, names: tuple[str, ...], cert: Path | None, key: Path | None, log: bool
