@@ -11,19 +11,9 @@ import pytest
 from conftest import EXAMPLES, Run
 
 from tonecheck.checker import Checker
-from tonecheck.mail.draft import draft_of
 from tonecheck.mail.message import read_draft
 from tonecheck.report import Finding, Report
 
-HONEST_REVIEW = """Dear Ms Okafor,
-
-I am sorry. On Tuesday we told you that the fee was waived, and on Friday it was charged. That was our
-mistake, and I have returned the 45 pounds today. The wording of our notices is being reviewed so that
-nobody else is caught this way.
-
-Kind regards,
-Tom
-"""
 SCHEMA = json.loads((files("tonecheck") / "schema-1.json").read_text("utf8"))
 
 
@@ -90,15 +80,3 @@ def test_only_and_off_hold_for_what_is_less_sure(run: Run, doubted: tuple[Path, 
     rows = json.loads(run("check", path, "--all", "--only", fault, "--format", "json").stdout)["unsure"]
     assert rows
     assert {row["fault"] for row in rows} == {fault}
-
-
-def test_a_rule_that_the_judge_does_not_hear_is_less_sure_and_changes_no_word(checker: Checker) -> None:
-    draft = draft_of(HONEST_REVIEW)
-    (by_rule,) = Checker(judge=False).findings(draft)
-    usual, whole = (checker.check(draft, unsure=asked) for asked in (False, True))
-    assert usual.findings == ()
-    assert usual.plain == draft.text
-    (doubted,) = (f for f in whole.unsure if f.rule == by_rule.rule)
-    assert doubted.span == by_rule.span
-    assert doubted.confidence < 0.2
-    assert whole.scores == usual.scores

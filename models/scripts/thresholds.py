@@ -2,10 +2,9 @@
 
     thresholds.py HELD.pickle OUTPUT.json LABELS.jsonl …
 
-One sweep: for each fault the chance below which rules are doubted, if rules are mostly wrong there; then
-the threshold with the best F over sentences, rules and judge together, precision weighing more than
-recall (beta 0.8: a false alarm costs more than a miss), as the mean over letters and short public
-replies, so that neither kind is judged by the other's odds; for each move
+One sweep: for each fault the threshold with the best F over sentences, rules and judge together,
+precision weighing more than recall (beta 0.8: a false alarm costs more than a miss), as the mean over
+letters and short public replies, so that neither kind is judged by the other's odds; for each move
 the best F1, and whether its patterns count without the judge. Then the weights of
 `score.py` are fitted to the readers' ratings and printed.
 """
@@ -28,7 +27,6 @@ from tonecheck.report import FAULTS, MOVES
 
 Held = list[tuple[Example, dict[str, np.ndarray]]]
 STEPS = np.arange(0.2, 0.93, 0.03)
-DOUBTS, FEWEST = (0.2, 0.15, 0.1, 0.05), 10  # a rule is doubted only on the word of so many sentences
 LETTER = 170  # word pieces, the client's message included, from which a reply is a letter
 
 
@@ -42,15 +40,6 @@ def f_beta(gold: np.ndarray, guess: np.ndarray, beta: float = 0.8) -> float:
     true, found = (gold & guess).sum(), max(1, guess.sum())
     precision, recall = true / found, true / max(1, gold.sum())
     return (1 + beta**2) * precision * recall / max(1e-9, beta**2 * precision + recall)
-
-
-def mostly_wrong(gold: np.ndarray, rule: np.ndarray, chance: np.ndarray) -> float:
-    """The highest chance of the judge below which most of what rules flag is wrong; 0 for none."""
-    for step in DOUBTS:
-        low = rule & (chance < step)
-        if low.sum() >= FEWEST and gold[low].mean() < 0.5:
-            return step
-    return 0.0
 
 
 def by_rules(checker: Checker, rows: dict[str, dict], held: Held) -> dict[str, tuple[np.ndarray, set[str]]]:
@@ -70,15 +59,11 @@ def by_rules(checker: Checker, rows: dict[str, dict], held: Held) -> dict[str, t
 
 def sweep(held: Held, rules: dict[str, tuple[np.ndarray, set[str]]]) -> dict[str, Any]:
     """The thresholds with the best F1."""
-    chosen: dict[str, Any] = {"faults": {}, "doubts": {}, "moves": {}, "patterns": []}
+    chosen: dict[str, Any] = {"faults": {}, "moves": {}, "patterns": []}
     for n, fault in enumerate(FAULTS):
         gold = np.concatenate([e.severity[:, n] > 0 for e, _ in held])
         chance = np.concatenate([o["fault"][:, n] for _, o in held])
         rule = np.concatenate([rules[e.id][0][:, n] for e, _ in held])
-        doubt = mostly_wrong(gold, rule, chance)
-        if doubt:
-            chosen["doubts"][fault] = doubt
-        rule &= chance >= doubt
         long = np.concatenate([np.full(len(e.severity), len(e.pieces) >= LETTER) for e, _ in held])
 
         def quality(t: float) -> float:
@@ -91,7 +76,9 @@ def sweep(held: Held, rules: dict[str, tuple[np.ndarray, set[str]]]) -> dict[str
         print(
             f"{fault}: threshold {best:.2f}, F1 {f1(gold, guess):.3f}, precision {gold[guess].mean():.3f}; "
             f"rules alone {f1(gold, rule):.3f} (precision {gold[rule].mean():.3f}); "
-            f"judge alone {max(f1(gold, chance >= t) for t in STEPS):.3f}; rules doubted below {doubt}"
+            f"judge alone {max(f1(gold, chance >= t) for t in STEPS):.3f}; "
+            f"rule hits the judge doubts (< .1): {gold[rule & (chance < 0.1)].mean():.2f} of "
+            f"{(rule & (chance < 0.1)).sum()} true"
         )
     for n, kind in enumerate(MOVES):
         gold = np.array([e.moves[n] > 0 for e, _ in held])

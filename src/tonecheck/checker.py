@@ -17,7 +17,7 @@ from tonecheck.detect.offers import with_offers
 from tonecheck.detect.parser import Parser
 from tonecheck.detect.rules import Context, RuleMatcher, Sentence, findings, sentences_of
 from tonecheck.detect.sentiment import sentiment_of
-from tonecheck.detect.voices import as_doubted, joined, one_voice, sentence_of, unspoken
+from tonecheck.detect.voices import joined, one_voice, unspoken
 from tonecheck.kept import stamps_within
 from tonecheck.mail.draft import Draft, few_words, own_text
 from tonecheck.profile import PROFILES, Profile, offered
@@ -35,14 +35,11 @@ KEPT_REPORTS, KEPT_DRAFTS = 8, 16
 
 @dataclass(frozen=True)
 class _Found:
-    """All that detectors find in one draft: each rule's findings, those of them that the judge lets
-    stand and those that it doubts, the judge's own, and all that stands with one voice."""
+    """All that detectors find in one draft: each rule's findings, the judge's, both with one voice."""
 
     sentences: tuple[Sentence, ...]
     every: tuple[Finding, ...]
     opinions: tuple[Opinion, ...]
-    trusted: tuple[Finding, ...]
-    doubted: tuple[Finding, ...]
     heard: tuple[Finding, ...]
     findings: tuple[Finding, ...]
     moves: tuple[Move, ...]
@@ -105,7 +102,7 @@ class Checker:
         found = self._found(draft)
         context = Context(draft.text, draft.client or "")
         spans = tuple(s.span for s in found.sentences)
-        doubtful = self._doubtful(draft, found) if unsure else ()
+        doubtful = self._heard(draft, spans, found.opinions, unsure=True) if unsure else ()
         short = few_words(draft)
         listens = not short and self.model is not None
         answered, unanswered = listening(draft, self._parser) if listens else ((), ())
@@ -113,7 +110,7 @@ class Checker:
             text=draft.text,
             sentences=spans,
             findings=self._as_offered(draft, _with_offers(draft, found)),
-            unsure=tuple(doubtful),
+            unsure=tuple(unspoken(doubtful, found.findings, spans)),
             moves=found.moves,
             missing=() if short else self._missing(found, context),
             answered=answered,
@@ -136,18 +133,15 @@ class Checker:
         spans = tuple(s.span for s in sentences)
         opinions = self._opinions(draft, spans)
         heard = self._heard(draft, spans, opinions)
-        doubted = one_voice([f for f in every if self._doubts(f, spans, opinions)])
-        trusted = one_voice([f for f in every if not self._doubts(f, spans, opinions)])
-        together = tuple(joined(trusted, heard, spans, opinions) if opinions else trusted)
+        by_rule = one_voice(every)
+        together = tuple(joined(by_rule, heard, spans, opinions) if opinions else by_rule)
         moves = self._moves(draft, sentences, context, opinions)
         scores = () if few_words(draft) else score(together, moves)
-        return _Found(
-            sentences, every, tuple(opinions), tuple(trusted), tuple(doubted), heard, together, moves, scores
-        )
+        return _Found(sentences, every, tuple(opinions), heard, together, moves, scores)
 
     def findings(self, draft: Draft) -> list[Finding]:
         """Only the findings of rules, in order of place: those that edits can answer."""
-        return list(self._as_offered(draft, self._found(draft).trusted))
+        return list(self._as_offered(draft, one_voice(self.every_finding(draft))))
 
     def every_finding(self, draft: Draft) -> list[Finding]:
         """The findings of every rule, also where several speak about the same words."""
@@ -208,26 +202,6 @@ class Checker:
             return ()
         heard = self._classifier.findings(draft.text, spans, opinions, unsure=unsure)
         return tuple(finding for finding in heard if self._wanted(draft, finding))
-
-    def _doubts(self, finding: Finding, spans: tuple[Span, ...], opinions: Sequence[Opinion]) -> bool:
-        """Whether the judge takes a rule's finding for a false alarm."""
-        place = sentence_of(finding, spans) if opinions else None
-        return (
-            self._classifier is not None
-            and place is not None
-            and self._classifier.doubts(finding, opinions[place])
-        )
-
-    def _doubtful(self, draft: Draft, found: _Found) -> list[Finding]:
-        """What the judge half hears, and what rules say and it does not hear; no edits go with it."""
-        spans = tuple(s.span for s in found.sentences)
-        half_heard = self._heard(draft, spans, found.opinions, unsure=True)
-        doubted = [as_doubted(f, spans, found.opinions) for f in found.doubted]
-        less_sure = [
-            *unspoken(doubted, found.findings, spans),
-            *unspoken(half_heard, (*found.findings, *doubted), spans),
-        ]
-        return sorted(less_sure, key=lambda f: (f.span, f.rule))
 
     def _as_offered(self, draft: Draft, found: Iterable[Finding]) -> tuple[Finding, ...]:
         """The findings with those of their edits that the profile offers."""

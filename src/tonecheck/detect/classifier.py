@@ -70,16 +70,6 @@ class Classifier:
             )
         ]
 
-    def doubts(self, finding: Finding, opinion: Opinion) -> bool:
-        """Whether the judge hears so little of a rule's fault that the rule is mostly wrong.
-
-        A strong fault stands: the judge is not to silence “mistakes were made”.
-        """
-        chance = opinion.faults[FAULTS.index(finding.fault)]
-        return finding.severity < Severity.STRONG and bool(
-            chance < self._settings["doubts"].get(finding.fault, 0.0)
-        )
-
     def joined_moves(
         self, by_pattern: Sequence[Move], sentences: Sequence[Span], opinions: Sequence[Opinion]
     ) -> tuple[Move, ...]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from tonecheck.detect.judge import Opinion
 from tonecheck.report import FAULTS, Finding, Span
 
-__all__ = ["as_doubted", "joined", "one_voice", "sentence_of", "unspoken"]
+__all__ = ["joined", "one_voice", "unspoken"]
 
 
 def one_voice(found: Sequence[Finding]) -> list[Finding]:
@@ -29,28 +29,20 @@ def joined(
     """Rules and judge with one voice: the rule's words win, the judge's confidence joins."""
     kept = []
     for finding in by_rule:
-        place = sentence_of(finding, sentences)
+        place = _sentence_of(finding, sentences)
         chance = 0.5 if place is None else float(opinions[place].faults[FAULTS.index(finding.fault)])
         kept.append(replace(finding, confidence=round(_both(finding.confidence, chance), 2)))
     kept += unspoken(heard, by_rule, sentences)
     return sorted(kept, key=lambda f: (f.span, f.rule))
 
 
-def as_doubted(finding: Finding, sentences: Sequence[Span], opinions: Sequence[Opinion]) -> Finding:
-    """A rule's finding that the judge does not hear: as sure as the judge is, and without an edit."""
-    place = sentence_of(finding, sentences)
-    chance = 0.0 if place is None else float(opinions[place].faults[FAULTS.index(finding.fault)])
-    return replace(finding, confidence=round(max(chance, 0.01), 2), edits=())
-
-
 def unspoken(heard: Sequence[Finding], said: Sequence[Finding], sentences: Sequence[Span]) -> list[Finding]:
     """What is heard in sentences where nothing of the same fault has been said."""
-    taken = {(sentence_of(finding, sentences), finding.fault) for finding in said}
-    return [f for f in heard if (sentence_of(f, sentences), f.fault) not in taken]
+    taken = {(_sentence_of(finding, sentences), finding.fault) for finding in said}
+    return [f for f in heard if (_sentence_of(f, sentences), f.fault) not in taken]
 
 
-def sentence_of(finding: Finding, sentences: Sequence[Span]) -> int | None:
-    """The number of the first sentence that the finding lies in; None where it lies in none."""
+def _sentence_of(finding: Finding, sentences: Sequence[Span]) -> int | None:
     return next((n for n, s in enumerate(sentences) if s.overlaps(finding.span)), None)
 
 
