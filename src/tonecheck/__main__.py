@@ -7,7 +7,7 @@ import sys
 
 __all__ = ["in_this_process", "main"]
 
-BY_DAEMON = ("check", "gate")
+BY_DAEMON = ("check", "fix", "gate")
 
 
 def main() -> None:

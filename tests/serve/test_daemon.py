@@ -63,12 +63,26 @@ def test_the_daemon_writes_the_same_bytes_in_every_format(warm: Home, form: str)
         ("check", "--help"),
         ("check", "-", "--only", "doublespeek"),
         ("check", "-", "--fail-over", "0", "--quiet"),
+        ("fix", "-"),
+        ("fix", "-", "--unsafe", "--format", "json"),
+        ("fix", "no-such-file.txt"),
         ("gate",),
         ("gate", "--can-ask", "--recipient", "ann@client.example", "--format", "json"),
     ],
 )
 def test_standard_input_errors_and_exit_status_are_the_same(warm: Home, arguments: tuple[str, ...]) -> None:
     same_as_alone(warm, *arguments, stdin=TEXT)
+
+
+def test_a_file_is_written_by_a_process_of_its_own(warm: Home) -> None:
+    draft = warm.work / "draft.txt"
+    draft.write_bytes(TEXT)
+    before = warm.served()
+    done = warm.run("fix", "draft.txt", "--write")
+    assert done.returncode == 0, done.stderr
+    assert draft.read_bytes() == TEXT.replace(b"utilise", b"use").replace(b"prior to", b"before")
+    assert warm.served() == before + 1  # asked, and declined
+    draft.unlink()
 
 
 def test_folder_environment_and_encoding_are_the_clients(warm: Home) -> None:

@@ -48,12 +48,15 @@ def fix(
     leave meaning, facts and promises alone. Nothing is written without --write.
     """
     from tonecheck.mail.message import read_bytes
+    from tonecheck.serve.stage import decline
 
     utf8_output()
     if path == STDIN and (write or interactive):
         raise InputError("standard input cannot be written to; name a file")
     if interactive and form == "json":
         raise click.UsageError("--interactive asks; it has no JSON")
+    if write or interactive:
+        decline()  # who asks, and who writes a file, does it in a process of its own
     before = b"" if path == STDIN else read_bytes(Path(path))
     draft = read(path, client_file)
     from tonecheck.checker import checker_for  # after reading, so that a wrong path costs no loading
