@@ -68,6 +68,7 @@ def serious(page: Page) -> list[str]:
 
 
 def fits(page: Page) -> bool:
+    page.wait_for_load_state()
     return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
