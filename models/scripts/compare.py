@@ -67,7 +67,7 @@ def sentences_of(rows: Sequence[dict], real: set[str]) -> Iterator[Sentence]:
         draft = draft_of(row["reply"], client=row.get("client") or None)
         marked = [(kind, row["reply"].find(words), len(words)) for kind, _, words in row["f"]]
         read = [(LETTERS.index(kind[0]), Span(start, start + size)) for kind, start, size in marked]
-        ruled = [(FAULTS.index(f.fault), f.span) for f in checker.check(draft).findings]
+        ruled = [(FAULTS.index(f.fault), f.span) for f in checker.check(draft, plain=False).findings]
         docs = [
             (block.span(first, stop), block.doc[first:stop].as_doc())
             for block in parser.parse(draft)
