@@ -100,11 +100,11 @@ def n_grams(known: list[Sentence], gold: np.ndarray, new: list[Sentence]) -> np.
 @spacy.registry.architectures("tonecheck.Tensors.v1")
 def tensors(width: int) -> Model:
     """What the pipeline's tok2vec made of the words, kept as it was: nothing is learned below it."""
-    return Model(
-        "tensors",
-        lambda _model, docs, _is_train: ([doc.tensor for doc in docs], lambda _: []),
-        dims={"nO": width},
-    )
+
+    def forward(_model: Model, docs: list[Doc], is_train: bool) -> tuple[list, Callable[[Any], list]]:
+        return [doc.tensor for doc in docs], lambda _: []
+
+    return Model("tensors", forward, dims={"nO": width})
 
 
 def textcat(known: list[Sentence], gold: np.ndarray, new: list[Sentence]) -> np.ndarray:
@@ -126,6 +126,7 @@ def textcat(known: list[Sentence], gold: np.ndarray, new: list[Sentence]) -> np.
     taught = []
     for sentence, row in zip(known, gold, strict=True):
         wanted = Doc(sentence.doc.vocab, [token.text for token in sentence.doc])
+        wanted.tensor = sentence.doc.tensor  # the model is given its dimensions by these docs
         wanted.cats = dict(zip(LETTERS, map(float, row), strict=True))
         taught.append(Example(sentence.doc, wanted))
     pipe.initialize(lambda: taught[:200], nlp=nlp)
