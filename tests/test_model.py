@@ -54,11 +54,12 @@ def test_the_judge_is_small(folder: str) -> None:
 def test_the_pages_show_what_was_measured(page: str) -> None:
     path = MODELS / "scripts" / "card.py"
     card = runpy.run_path(str(path))
-    metrics, agreed = (
-        json.loads((MODELS / name).read_text("utf8")) for name in ("metrics.json", "agreement.json")
+    measured = (
+        json.loads((MODELS / f"{name}.json").read_text("utf8"))
+        for name in ("metrics", "agreement", "comparison")
     )
     text = (ROOT / page).read_text("utf8")
-    assert card["filled"](text, metrics, agreed) == text, "run models/scripts/card.py"
+    assert card["filled"](text, *measured) == text, "run models/scripts/card.py"
     assert "<!-- agreement" in text
 
 

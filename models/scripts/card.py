@@ -1,6 +1,6 @@
 """Put what was measured into the tables of the model card and of the README.
 
-    card.py METRICS.json AGREEMENT.json PAGE.md …
+    card.py METRICS.json AGREEMENT.json COMPARISON.json PAGE.md …
 
 A table stands between `<!-- NAME -->` and `<!-- end -->`; a page may have any of them.
 """
@@ -57,6 +57,7 @@ SAID = {
     "flagged sentences in clean replies": "sentences flagged in replies without fault",
     "moves, macro F1": "repair moves (macro F1)",
 }
+FAULTS = ("defensiveness", "excuses", "doublespeak")
 Json = dict[str, Any]
 
 
@@ -132,7 +133,23 @@ def agreement_in_short(agreement: Json) -> str:
     return table(["measure", "letters", "public replies of unseen companies"], rows)
 
 
-def filled(page: str, metrics: Json, agreed: Json) -> str:
+def comparison(compared: Json) -> str:
+    """Sentence F1 of each kind of model, by kind of reply and fault."""
+    parts = []
+    for where, said in (("all", "all labelled replies"), ("kept back", "replies kept back from the judge")):
+        sizes = compared["sizes"][where]
+        told = ", ".join(f"{number:,} sentences of {kind}" for kind, number in sizes.items())
+        head = [f"{said} ({told})", *(f"{kind}: {fault}" for kind in sizes for fault in FAULTS)]
+        rows = (
+            [name, *(f"{sets[where][kind][fault]:.2f}" for kind in sizes for fault in FAULTS)]
+            for name, sets in compared["models"].items()
+            if where in sets
+        )
+        parts.append(table(head, rows))
+    return "\n\n".join(parts)
+
+
+def filled(page: str, metrics: Json, agreed: Json, compared: Json) -> str:
     """The page with its tables as they are now."""
     tables = {
         "accuracy": accuracy(metrics),
@@ -141,6 +158,7 @@ def filled(page: str, metrics: Json, agreed: Json) -> str:
         "costs": costs(metrics),
         "agreement": agreement(agreed),
         "agreement in short": agreement_in_short(agreed),
+        "comparison": comparison(compared),
     }
     for name, text in tables.items():
         page = re.sub(
@@ -152,9 +170,9 @@ def filled(page: str, metrics: Json, agreed: Json) -> str:
     return page
 
 
-def main(metrics: Path, agreed: Path, *pages: Path) -> None:
+def main(metrics: Path, agreed: Path, compared: Path, *pages: Path) -> None:
     """Rewrite the pages."""
-    measured = [json.loads(path.read_text("utf8")) for path in (metrics, agreed)]
+    measured = [json.loads(path.read_text("utf8")) for path in (metrics, agreed, compared)]
     for page in pages:
         page.write_text(filled(page.read_text("utf8"), *measured), "utf8")
 

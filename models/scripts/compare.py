@@ -1,6 +1,6 @@
 """What each kind of model gives, measured alike: rules, n-grams, spaCy's textcat, the judge.
 
-    compare.py HELD.pickle OUTPUT.json TABLE.md MAIL.jsonl REAL.jsonl MORE.jsonl …
+    compare.py HELD.pickle OUTPUT.json MAIL.jsonl REAL.jsonl MORE.jsonl …
 
 Rows of the train splits only. Whatever learns is measured by cross-validation, a reply and its near-miss
 twin always in one fold; the judge on the replies that its training kept back. The others are shown on
@@ -183,23 +183,7 @@ def measured(flags: np.ndarray, gold: np.ndarray, where: np.ndarray) -> dict[str
     return {fault: round(f1(gold[where, n], flags[where, n]), 3) for n, fault in enumerate(FAULTS)}
 
 
-def table(found: dict[str, Any]) -> Iterator[str]:
-    """The comparison as Markdown."""
-    for where, title in (
-        ("all", "every training reply"),
-        ("kept back", "the replies that the judge did not learn from"),
-    ):
-        sizes = found["sizes"][where]
-        yield f"\nOn {title} ({', '.join(f'{n:,} sentences of {kind}' for kind, n in sizes.items())}):\n\n"
-        yield "| model | " + " | ".join(f"{kind}: {letter}" for kind in sizes for letter in LETTERS) + " |\n"
-        yield "| --- |" + " ---: |" * (3 * len(sizes)) + "\n"
-        for name, sets in found["models"].items():
-            if where in sets:
-                cells = (f"{sets[where][kind][fault]:.2f}" for kind in sizes for fault in FAULTS)
-                yield f"| {name} | " + " | ".join(cells) + " |\n"
-
-
-def main(held: Path, output: Path, card: Path, mail: Path, real: Path, *more: Path) -> None:
+def main(held: Path, output: Path, mail: Path, real: Path, *more: Path) -> None:
     """Train, measure, write."""
     rows = list(rows_of([mail, real, *more], "train"))
     sentences = list(sentences_of(rows, {row["id"] for row in rows_of([real], "train")}))
@@ -246,8 +230,6 @@ def main(held: Path, output: Path, card: Path, mail: Path, real: Path, *more: Pa
         },
     }
     output.write_text(json.dumps(found, indent=2) + "\n", "utf8")
-    card.write_text("".join(table(found)).lstrip(), "utf8")
-    print(card.read_text("utf8"))
 
 
 if __name__ == "__main__":
