@@ -17,18 +17,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from tonecheck.coach import reviewing
 from tonecheck.coach.backup import back_up, restore
+from tonecheck.coach.case import Mark
 from tonecheck.coach.grade import Grade
+from tonecheck.coach.importing import Exchange
 from tonecheck.coach.inviting import invite
-from tonecheck.coach.learners import TRAINER, join, learners, sign_in
+from tonecheck.coach.learners import TRAINER, join, learner_named, learners, sign_in
+from tonecheck.coach.own_mail import keep_own
 from tonecheck.coach.progress import keep, start_take
 from tonecheck.coach.reading import built_in_cases
+from tonecheck.coach.removing import Cut
 from tonecheck.coach.session import practice_cases
 from tonecheck.coach.sets import make_set
 from tonecheck.coach.sharing import share
 from tonecheck.coach.store import REVISION, Record, open_record, recording
 from tonecheck.coach.tables import Attempt, Table
+from tonecheck.coach.team_cases import team_cases
 from tonecheck.errors import RecordError
+from tonecheck.report import Severity, Span
 
 pytest_plugins = ("records",)  # the fixtures record and postgresql
 
@@ -59,6 +66,32 @@ def filled(record: Record, text: str = "Dear Zoë, “sorry” \U0001f600\n") ->
         make_set(session, "Set", [case], CASES, deadline=NOW + timedelta(1), now=NOW, names=["Ann"])
         invite(session, "Bob", NOW)
         share(session, ann, NOW)
+        keep_own(session, ann, {"E.system": 3, "X.vague": 1})
+    with_team_cases(record)
+
+
+def with_team_cases(record: Record) -> None:
+    """One case to review, one cleared, one marked and one rejected."""
+    sent = [
+        Exchange(
+            f"{n:02}",
+            f"Ann’s pump {n} leaks",
+            f"Dear Ann,\n\nnot us {n}",
+            (Cut(Span(0, 3), "Kim", "name"),),
+            (),
+        )
+        for n in range(4)
+    ]
+    marks = [Mark(Span(11, 17), "D.deny", Severity.CLEAR, "It is theirs “too”.")]
+    with recording(record) as session:
+        tess = learner_named(session, "Tess")
+        assert tess is not None
+        reviewing.add(session, tess, sent, "pumps")
+        ids = [case.id for case in reviewing.seen_by(session, tess)]
+        for number in ids[1:3]:
+            reviewing.clear(session, tess, number, 1, (marks, ["when"], ["owns"]))
+        reviewing.mark(session, tess, ids[2], 2, marks, ["owns"], ["It was us.\n\nTess"])
+        reviewing.reject(session, tess, ids[3], 1)
 
 
 def held(record: Record) -> dict[str, list[tuple[Any, ...]]]:
@@ -82,12 +115,19 @@ def test_a_backup_of_either_kind_comes_back_in_the_other(
     file = tmp_path / "kept.zip"
     assert back_up(record, file) == sum(map(len, before.values())) > 8
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert all(before[name] for name in ("learners", "attempts", "skills", "takes", "assigned", "shares"))
+    assert all(before.values())
     other = new(tmp_path) if record.dialect.name == "postgresql" else open_record(postgresql)
     assert restore(other, file, replace=True) == sum(map(len, before.values()))
     assert held(other) == before
     with recording(other) as session:
-        assert sign_in(session, "Tess", PHRASE).role == TRAINER
+        tess = sign_in(session, "Tess", PHRASE)
+        assert tess.role == TRAINER
+        assert [(case.client, case.state) for case in reviewing.seen_by(session, tess)] == [
+            ("Kim’s pump 0 leaks", "to review"), ("Kim’s pump 1 leaks", "cleared"), ("Kim’s pump 2 leaks", "marked")
+        ]  # fmt: skip
+        assert [case.good for case in team_cases(session)] == [("It was us.\n\nTess",)]
+        assert reviewing.add(session, tess, [Exchange("03", "back?", "no", (), ())], "pumps") == 0
+        assert reviewing.add(session, tess, [Exchange("09", "new", "yes", (), ())], "pumps") == 1
         assert join(session, "Cay").id > max(row[0] for row in before["learners"])
     other.dispose()
 

@@ -126,6 +126,8 @@ def test_a_case_is_cleared_marked_in_the_editor_and_then_practised(
     assert done.returncode == 0, done.stderr
     assert "is marked, and practised from now on" in done.stdout
     assert "E.helpless" in coach(run, place, "review", "1", name="Bo").stdout
+    given = coach(run, place, "set", "new", "Ovens", "team-1", "--by", "2099-03-31")
+    assert "Set 1, Ovens" in given.stdout, given.stderr
     record = open_record(str(place))
     with recording(record) as session:
         (case,) = team_cases(session)
@@ -176,6 +178,8 @@ def test_a_learner_may_not_import(run: Run, place: Path, tmp_path: Path) -> None
     filled(mailbox.mbox(tmp_path / "Sent"), [reply(0)])
     done = coach(run, place, "import", tmp_path / "Sent", *OWN, name="Lee")
     assert (done.returncode, "“Lee” is no trainer" in done.stderr) == (2, True)
+    empty = coach(run, tmp_path / "empty.sqlite3", "import", tmp_path / "Sent", *OWN)
+    assert empty.stderr.startswith("tonecheck: there is no trainer in this record yet; tonecheck coach join")
 
 
 def count(place: Path) -> int:

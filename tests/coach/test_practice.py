@@ -15,6 +15,7 @@ from tonecheck.coach.session import SECONDS, Past, commonest_faults, next_task, 
 from tonecheck.report import MOVES, TYPES
 
 CASES = built_in_cases()
+PRACTISED = [case.id for case in practice_cases(CASES)]
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
 scores = st.floats(0, 1)
@@ -23,7 +24,7 @@ pasts = st.lists(
     st.builds(
         Past,
         st.sampled_from(sorted(EXERCISES)),
-        st.sampled_from([case.id for case in practice_cases(CASES)]),
+        st.sampled_from(PRACTISED),
         st.integers(1, 40).map(lambda days: NOW - days * DAY),
         st.dictionaries(skills, scores, min_size=1, max_size=4),
     ),
@@ -133,6 +134,15 @@ def test_faults_in_ones_own_mail_are_practised_too() -> None:
     task = next_task(CASES, [], due, NOW, started=NOW, own=["X.jargon"])
     assert task is not None
     assert task.skill == "X.jargon"
+
+
+@given(pasts, dues, st.sets(st.sampled_from(PRACTISED), min_size=1, max_size=3))
+def test_cases_that_a_trainer_set_come_first_whatever_was_practised(
+    past: list[Past], due: dict[str, datetime], ids: set[str]
+) -> None:
+    task = next_task(CASES, past, due, NOW, started=NOW - DAY, given=ids)
+    assert task is not None
+    assert task.case.id in ids
 
 
 @given(pasts)

@@ -10,6 +10,7 @@ import click
 
 from tonecheck.cli.coaching import leading, saving
 from tonecheck.cli.coaching.joining import invited_learner, new_learner, whoever
+from tonecheck.cli.coaching.own import own
 from tonecheck.cli.coaching.serving import serve
 from tonecheck.cli.coaching.team import import_, review
 from tonecheck.cli.reading import style, utf8_output
@@ -37,13 +38,13 @@ class Desk:
 
         return all_cases(self.folder)
 
-    def team_cases(self, record: Record) -> tuple[Case, ...]:
-        """The team's cases in the record."""
+    def cases_with(self, record: Record) -> tuple[Case, ...]:
+        """The same, and the team's cases in the record."""
         from tonecheck.coach.store import recording
         from tonecheck.coach.team_cases import team_cases
 
         with recording(record) as session:
-            return team_cases(session)
+            return (*self.cases(), *team_cases(session))
 
     def open(self) -> Record:
         """The training record."""
@@ -87,9 +88,10 @@ def coach(
     if ctx.invoked_subcommand is None:
         from tonecheck.cli.coaching.practice import practise
 
-        cases, opened = desk.cases(), desk.open()  # a wrong case is told before a record is made
+        desk.cases()  # a wrong case is told before a record is made
+        opened = desk.open()
         learner = whoever(opened, desk.name)
-        practise(opened, learner, (*cases, *desk.team_cases(opened)), minutes * 60, plain=desk.plain)
+        practise(opened, learner, desk.cases_with(opened), minutes * 60, plain=desk.plain)
 
 
 @coach.command(epilog="Example: tonecheck coach test")
@@ -164,6 +166,7 @@ for command in (
     serve,
     import_,
     review,
+    own,
     leading.team,
     leading.set_,
     leading.invite,

@@ -35,6 +35,7 @@ def built_in_cases() -> tuple[Case, ...]:
     return cases_in(BUILT_IN)
 
 
+@cache
 def all_cases(folder: Path | None = None) -> tuple[Case, ...]:
     """Our own cases and a team's in a folder, in order of their names. Raises InputError."""
     ours = built_in_cases()

@@ -66,12 +66,13 @@ def next_task(
     started: datetime,
     left: float = SECONDS,
     own: Collection[str] = (),
+    given: Collection[str] = (),
 ) -> Task | None:
     """The next exercise of the session that started at `started` and has `left` seconds; None when it is over.
 
-    First come skills never tried, a fault and a move in a session; then those that are due, the longest
-    overdue first; then the learner's three commonest faults, and those in `own`, found in their own mail.
-    Faults and moves take turns. A skill comes once in a session, a text to write once too; of the
+    First come the cases in `given`, which a trainer set; then skills never tried, a fault and a move in a
+    session; then those that are due, the longest overdue first; then the learner's three commonest faults,
+    and those in `own`, found in their own mail. Faults and moves take turns. A skill comes once in a session, a text to write once too; of the
     exercises and cases that try a skill those come that were not done for the longest.
     """
     today = [done for done in past if done.at >= started]
@@ -83,16 +84,26 @@ def next_task(
         if exercise.seconds <= left and not (writes and exercise.name in WRITTEN)
         for case in practice_cases(cases)
     ]
-    seen, used = _last(past, "case"), _last(past, "exercise")
     wanted = list(_wanted(past, due, now, tried, own))
     if today:
         after_moves = any(skill in MOVES for skill in today[-1].skills)
         wanted.sort(key=lambda skill: (skill in MOVES) == after_moves)
+    fresh = [skill for skill in wanted if skill not in tried]
+    set_ones = [option for option in fitting if option[1].id in given]
+    # A case that was set comes even where all its skills were tried today.
+    return _first(set_ones, fresh, past) or _first(set_ones, wanted, past) or _first(fitting, fresh, past)
+
+
+def _first(
+    options: Sequence[tuple[str, Case, frozenset[str]]], wanted: Sequence[str], past: Sequence[Past]
+) -> Task | None:
+    """The most wanted skill that can be tried, on what was not done for the longest."""
+    seen, used = _last(past, "case"), _last(past, "exercise")
     for skill in wanted:
-        options = [(name, case) for name, case, skills in fitting if skill in skills and skill not in tried]
-        if options:
+        able = [(name, case) for name, case, skills in options if skill in skills]
+        if able:
             name, case = min(
-                options,
+                able,
                 key=lambda o: (used.get(o[0], NEVER), seen.get(o[1].id, NEVER), crc32(o[1].id.encode())),
             )
             return Task(name, case, skill)

@@ -16,7 +16,17 @@ from tonecheck.coach.sharing import FIVE, sharing
 from tonecheck.coach.tables import Assigned, Attempt, CaseSet, Learner
 from tonecheck.errors import RecordError
 
-__all__ = ["Progress", "Standing", "make_set", "progress_on", "remove_set", "sets", "sets_of", "standing_of"]
+__all__ = [
+    "Progress",
+    "Standing",
+    "left_of",
+    "make_set",
+    "progress_on",
+    "remove_set",
+    "sets",
+    "sets_of",
+    "standing_of",
+]
 
 LONGEST_TITLE = 80
 
@@ -104,6 +114,11 @@ def sets_of(session: Session, learner: Learner) -> tuple[Progress, ...]:
         select(CaseSet).where(or_(CaseSet.id.in_(mine), for_all)).order_by(CaseSet.deadline, CaseSet.id)
     )
     return tuple(progress_on(session, row, learner.id) for row in rows)
+
+
+def left_of(session: Session, learner: Learner) -> tuple[str, ...]:
+    """The cases that were set to the learner and are not done, the nearest deadline first."""
+    return tuple(dict.fromkeys(case for one in sets_of(session, learner) for case in one.left))
 
 
 def progress_on(session: Session, given: CaseSet, learner: int) -> Progress:

@@ -18,7 +18,7 @@ from tonecheck.errors import RecordError
 __all__ = ["REVISION", "Record", "default_file", "name_of", "open_record", "plainly", "recording"]
 
 Record = Engine
-REVISION = "0003"  # the newest step in migrations/versions
+REVISION = "0004"  # the newest step in migrations/versions
 PATIENCE = 5  # seconds to wait for somebody else's writing
 POSTGRESQL = "postgresql"
 MIGRATING = Lock()  # alembic keeps where it is in globals

@@ -16,6 +16,7 @@ __all__ = [
     "Invitation",
     "Learner",
     "Moment",
+    "OwnFault",
     "Share",
     "Skill",
     "Table",
@@ -176,3 +177,13 @@ class Share(Table):
     learner: Mapped[int] = mapped_column(ForeignKey("learners.id", ondelete="CASCADE"), index=True)
     since: Mapped[datetime]
     until: Mapped[datetime | None]
+
+
+class OwnFault(Table):
+    """In how many of a learner's own mails a type of fault was found; kept only where they allow it."""
+
+    __tablename__ = "own_faults"
+
+    learner: Mapped[int] = mapped_column(ForeignKey("learners.id", ondelete="CASCADE"), primary_key=True)
+    type: Mapped[str] = mapped_column(String(24), primary_key=True)
+    mails: Mapped[int]

@@ -40,9 +40,14 @@ def whoever(record: Record, name: str | None) -> Learner:
 
 def some_trainer(record: Record, name: str | None) -> Learner:
     """The trainer who says their name and passphrase. Raises RecordError for anybody else."""
-    from tonecheck.coach.learners import TRAINER, learner_named, sign_in
+    from tonecheck.coach.learners import TRAINER, learner_named, learners, sign_in
     from tonecheck.coach.store import recording
 
+    with recording(record) as session:
+        if not any(one.role == TRAINER for one in learners(session)):
+            raise RecordError(
+                "there is no trainer in this record yet; tonecheck coach join NAME --role trainer adds one"
+            )
     name = name or click.prompt("Your name")
     with recording(record) as session:
         known = learner_named(session, name)

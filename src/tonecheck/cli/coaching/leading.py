@@ -111,8 +111,9 @@ def divided(desk: Desk) -> None:
 
     record = desk.open()
     some_trainer(record, desk.name)
+    cases = desk.cases_with(record)
     with recording(record) as session:
-        found = passages(desk.cases(), answers_of_team(session))
+        found = passages(cases, answers_of_team(session))
     if not found:
         show("Nothing to show: no case that five people have done divides them.")
     for passage in found:
@@ -143,11 +144,12 @@ def export(desk: Desk, what: str, file: Path) -> None:
     record = desk.open()
     some_trainer(record, desk.name)
     names: tuple[str, ...]
+    cases = desk.cases_with(record)
     with recording(record) as session:
         if what == "team":
             rows, names = figure_rows(figures(tries_of_team(session), datetime.now(UTC))), FIGURE
         else:
-            rows, names = passage_rows(passages(desk.cases(), answers_of_team(session))), PASSAGE
+            rows, names = passage_rows(passages(cases, answers_of_team(session))), PASSAGE
     try:
         file.write_text(written(rows, names, kind), "utf8")
     except OSError as error:
@@ -175,8 +177,9 @@ def new(desk: Desk, title: str, cases: tuple[str, ...], by: datetime, names: tup
     record = desk.open()
     some_trainer(record, desk.name)
     end = datetime.combine(by.date(), time(23, 59, 59)).astimezone()
+    known = desk.cases_with(record)
     with recording(record) as session:
-        made = make_set(session, title, cases, desk.cases(), deadline=end, now=datetime.now(UTC), names=names)
+        made = make_set(session, title, cases, known, deadline=end, now=datetime.now(UTC), names=names)
     click.echo(f"Set {made.id}, {made.title}, by {end:%A %-d %B %Y}.")
 
 
@@ -200,7 +203,7 @@ def cases(desk: Desk) -> None:
     """List the cases that a set may hold."""
     from tonecheck.coach.session import practice_cases
 
-    for case in practice_cases(desk.cases()):
+    for case in practice_cases(desk.cases_with(desk.open())):
         click.echo(f"{case.id}  ({case.trade}, {case.kind})")
 
 

@@ -38,16 +38,14 @@ def practise(record: Record, learner: Learner, cases: Sequence[Case], seconds: f
 
 def _tasks(record: Record, learner: Learner, cases: Sequence[Case], seconds: float) -> Iterator[Task]:
     """What comes next, chosen anew after each exercise, until the time is over."""
-    from tonecheck.coach.progress import due_of, past_of
-    from tonecheck.coach.session import next_task
+    from tonecheck.coach.choosing import next_for
     from tonecheck.coach.store import recording
 
     started, clock = datetime.now(UTC), time.monotonic()
     while True:
-        with recording(record) as session:
-            past, due = past_of(session, learner), due_of(session, learner)
         left = seconds - (time.monotonic() - clock)
-        task = next_task(cases, past, due, datetime.now(UTC), started=started, left=left)
+        with recording(record) as session:
+            task = next_for(session, learner, cases, datetime.now(UTC), started=started, left=left)
         if task is None:
             return
         yield task

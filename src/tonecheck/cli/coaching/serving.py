@@ -48,8 +48,10 @@ def serve(
     if cert is None and (key is not None or not place.is_loopback):
         told = "--key" if key is not None else f"{host} can be reached from other machines and"
         raise ServeError(f"{told} needs --cert, a certificate: passphrases cross the network")
-    config, cases, record = load(), desk.cases(), desk.open()
-    pages = desk_for(record, lambda: (*cases, *desk.team_cases(record)), config, secure=cert is not None)
+    config = load()
+    desk.cases()  # a wrong case is told before a record is made
+    record = desk.open()
+    pages = desk_for(record, lambda: desk.cases_with(record), config, secure=cert is not None)
     with listening(place) as open_socket:
         server = server_for(application(pages, place.hosts, log=log), place)
         url = place.url(open_socket.getsockname()[1])

@@ -11,9 +11,10 @@ from starlette.responses import Response
 from tonecheck.coach.answer import SECONDS as CLOCK
 from tonecheck.coach.better import pair_of
 from tonecheck.coach.case import Case
+from tonecheck.coach.choosing import next_for
 from tonecheck.coach.exercise import EXERCISES
-from tonecheck.coach.progress import due_of, keep, past_of
-from tonecheck.coach.session import SECONDS, next_task, practice_cases
+from tonecheck.coach.progress import keep, past_of
+from tonecheck.coach.session import SECONDS, practice_cases
 from tonecheck.coach.tables import Attempt
 from tonecheck.coach.web.ask import Ask, Section, page
 from tonecheck.coach.web.grading import answer_in, better_of, graded
@@ -33,12 +34,11 @@ def _next(ask: Ask) -> Response:
     started, now = ask.visit.practice, datetime.now(UTC)
     if started is None:
         return ask.go("/")
+    cases, left = ask.desk.cases(), SECONDS - (now - started).total_seconds()
     with ask.recording() as session:
-        past, due = past_of(session, ask.who), due_of(session, ask.who)
-    left = SECONDS - (now - started).total_seconds()
-    task = next_task(ask.desk.cases(), past, due, now, started=started, left=left)
+        task = next_for(session, ask.who, cases, now, started=started, left=left)
+        done = sum(one.at >= started for one in past_of(session, ask.who))
     if task is None:
-        done = sum(one.at >= started for one in past)
         return ask.show("over.html.j2", done=done)
     return _exercise(ask, task.exercise, task.case)
 
