@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from browsing import opened, problems_of, tab_to
 from playwright.sync_api import expect
 from web_serving import PHRASE, Coach, coaching, send
 
@@ -131,3 +132,77 @@ def test_a_trainer_clears_and_marks_a_case_in_the_browser(coach: Coach, browser:
     assert "Carter" in draft
     assert good == ("We are sorry. A new pump comes on Monday.",)
     page.close()
+
+
+def test_without_javascript_the_proposed_marks_stay_and_can_be_taken_away(
+    coach: Coach, browser: Browser
+) -> None:
+    page = opened(browser, coach, "Zoë", script=False)
+    page.goto("/cases/1")
+    page.get_by_role("button", name="Clear it").click()
+    proposed = page.locator("#marks q").all_inner_texts()
+    assert len(proposed) >= 2
+    page.locator("#marks select").first.select_option("")
+    page.get_by_label("The words, one stretch a line").fill("You should have told us at once = D.blame")
+    page.get_by_role("button", name="Keep it").click()
+    expect(page.get_by_role("alert")).to_contain_text("Say below why")
+    page.get_by_label("Why the words").fill("It blames her.")
+    page.get_by_label("A good answer").fill("Sorry. A new pump comes on Monday.")
+    page.get_by_role("button", name="Keep it").click()
+    page.get_by_role("heading", name="Marked").wait_for()
+    record = open_record(coach.record)
+    with recording(record) as session:
+        (case,) = team_cases(session)
+    record.dispose()
+    kept = [case.words(mark.span) for mark in case.marks]
+    assert kept == [*proposed[1:], "You should have told us at once"]
+    page.context.close()
+
+
+def test_a_case_is_cleared_and_marked_with_the_keyboard_alone_and_no_page_keeps_anybody_out(
+    coach: Coach, browser: Browser
+) -> None:
+    page = opened(browser, coach, "Zoë")
+    problems = problems_of(page)
+    tab_to(page, "a[href='/cases']")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/cases")
+    problems += problems_of(page)
+    tab_to(page, "a[href='/cases/1']")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/cases/1")
+    problems += problems_of(page)
+    for words, told in (("Nobody", "is not in what is left"), ("Kevin", "")):
+        tab_to(page, "#words")
+        page.keyboard.press("Control+A")
+        page.keyboard.type(words)
+        page.keyboard.press("Enter")
+        if told:
+            expect(page.get_by_role("alert")).to_contain_text(told)
+            problems += problems_of(page)
+    expect(page.locator("del", has_text="Kevin")).to_have_count(1)
+    tab_to(page, "[value=clear]")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#draft.live")
+    problems += problems_of(page)
+    before = page.locator("#marks li").count()
+    tab_to(page, "[role=option]")
+    for key in ("End", "Shift+ArrowLeft", "x"):
+        page.keyboard.press(key)
+    expect(page.locator("#marks li")).to_have_count(before + 1)
+    tab_to(page, "button.main")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("which kind of fault")
+    problems += problems_of(page)
+    expect(page.locator("#marks li")).to_have_count(before + 1)
+    tab_to(page, "#marks li:last-child button")
+    page.keyboard.press("Enter")
+    tab_to(page, "#good")
+    page.keyboard.type("Sorry. A new pump comes on Monday.")
+    tab_to(page, "button.main")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Marked").wait_for()
+    problems += problems_of(page)
+    assert problems == []
+    assert len(marked(coach)) == 1
+    page.context.close()

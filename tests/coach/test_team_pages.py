@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from browsing import opened, problems_of, tab_to
+from playwright.sync_api import Browser, expect
 from web_serving import PHRASE, Coach, coaching, send
 
 from tonecheck.coach.grade import Grade
@@ -81,12 +83,67 @@ def test_a_wrong_form_is_told_and_keeps_what_was_typed(coach: Coach) -> None:
     coach.sign_in(trainer, "Zoë", PHRASE)
     told = send(trainer, "/team", "/team/sets", title="Kept", deadline="soon", case=CASE.id)
     assert (told.status_code, 'value="Kept"' in told.text) == (400, True)
-    assert "The deadline is a day" in told.text
-    past = send(trainer, "/team", "/team/sets", title="Kept", deadline="2001-01-01", case=CASE.id)
+    assert "The last day is a date" in told.text
+    typed = {"title": "Kept", "deadline": "2001-01-01", "case": CASE.id, "names": "Learner 1\nLearner 2"}
+    past = send(trainer, "/team", "/team/sets", typed)
     assert (past.status_code, "is over" in past.text) == (400, True)
+    for kept in (
+        'value="Kept"',
+        'value="2001-01-01"',
+        ">Learner 1\nLearner 2<",
+        f'value="{CASE.id}" checked',
+    ):
+        assert kept in past.text
+    unknown = send(trainer, "/team", "/team/sets", {**typed, "deadline": "2099-01-01", "names": "Nobody"})
+    assert (unknown.status_code, "no learner “Nobody”" in unknown.text) == (400, True)
+    assert 'value="2099-01-01"' in unknown.text
+    known = send(trainer, "/team/people", "/team/invite", name="Learner 1")
+    assert (known.status_code, 'value="Learner 1"' in known.text) == (400, True)
     assert send(trainer, "/team", "/team/sets/77/remove").status_code == 404
 
 
 def test_a_stranger_is_sent_to_the_door(coach: Coach) -> None:
     for page in PAGES:
         assert coach.stranger().get(page).headers["location"].startswith("/sign-in")
+
+
+def test_a_trainer_leads_with_the_keyboard_alone_and_no_page_keeps_anybody_out(
+    coach: Coach, browser: Browser
+) -> None:
+    page = opened(browser, coach, "Zoë")
+    problems = []
+    for path in ("/team/divided", "/sharing", "/invitation", "/team/people"):
+        page.goto(path)
+        problems += problems_of(page)
+    tab_to(page, "#name")
+    page.keyboard.type("Cleo")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("A code for Cleo")
+    problems += problems_of(page)
+    page.goto("/team")
+    tab_to(page, "summary")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("table").first).to_be_visible()
+    problems += problems_of(page)
+    for field, typed in (("#title", "Refusals"), ("#deadline", "03312001")):
+        tab_to(page, field)
+        page.keyboard.type(typed)
+    tab_to(page, "form summary")
+    page.keyboard.press("Enter")
+    tab_to(page, "[name=case]")
+    page.keyboard.press("Space")
+    tab_to(page, "button.main")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("is over")
+    assert page.locator("[name=case]:checked").count() == 1
+    problems += problems_of(page)
+    tab_to(page, "#deadline")
+    page.keyboard.type("03312099")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Refusals")).to_be_visible()
+    made = page.get_by_role("heading", name="Refusals").locator("xpath=following-sibling::form[1]")
+    tab_to(page, f"form[action='{made.get_attribute('action')}'] button")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Refusals")).to_have_count(0)
+    assert problems == []
+    page.context.close()

@@ -5,17 +5,15 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from browsing import fits, opened, serious
 from playwright.sync_api import Browser, Page, expect
 from web_serving import PHRASE, Coach, coaching
 
 from tonecheck.coach.learners import join
 from tonecheck.coach.store import open_record, recording
 
-PATIENCE = 60_000  # milliseconds; the first text to be read loads the pipeline on a slow machine
 ANSWER = (
     "Sorry that this happened. We broke it, and Piet brings a new one on Friday at nine. Ring me: 555 0100."
 )
@@ -24,7 +22,6 @@ ANSWER = (
 @pytest.fixture(scope="module")
 def coach(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Coach]:
     """One server for all pages."""
-    expect.set_options(timeout=PATIENCE)
     with coaching(tmp_path_factory.mktemp("pages")) as running:
         record = open_record(running.record)
         with recording(record) as session:
@@ -32,19 +29,6 @@ def coach(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Coach]:
                 join(session, name, PHRASE)
         record.dispose()
         yield running
-
-
-def opened(browser: Browser, coach: Coach, name: str, width: int = 1280, scheme: Any = "light") -> Page:
-    """The first page of somebody who has just signed in."""
-    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    page.goto(coach.url)
-    page.get_by_label("Your name").fill(name)
-    page.get_by_label("Passphrase").fill(PHRASE)
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text(f"Hello {name}")
-    return page
 
 
 def answers(coach: Coach, name: str) -> list[tuple[str, str]]:
@@ -59,17 +43,6 @@ def words(page: Page) -> list[dict[str, int]]:
     """Where each word of the draft stands, in the draft."""
     told = "all => all.map(word => ({start: +word.dataset.start, end: +word.dataset.end}))"
     return page.locator("#draft span").evaluate_all(told)  # type: ignore[no-any-return]
-
-
-def serious(page: Page) -> list[str]:
-    """What axe-core finds that keeps somebody out."""
-    found = Axe().run(page).response["violations"]
-    return [f"{v['id']}: {v['nodes'][0]['html']}" for v in found if v["impact"] in {"serious", "critical"}]
-
-
-def fits(page: Page) -> bool:
-    page.wait_for_load_state()
-    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
 
 
 def begin(page: Page) -> None:
@@ -179,17 +152,11 @@ def do(page: Page, exercise: str) -> None:
 
 
 def test_without_javascript_words_are_typed(browser: Browser, coach: Coach) -> None:
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    page.goto(f"{coach.url}/sign-in")
-    page.get_by_label("Your name").fill("Fay")
-    page.get_by_label("Passphrase").fill(PHRASE)
-    page.get_by_role("button", name="Sign in").click()
+    page = opened(browser, coach, "Fay", script=False)
     page.get_by_role("button", name="Begin five minutes").click()
     said = page.locator("#draft").inner_text().split()[4]
     page.get_by_label("The words, one stretch a line").fill(f"{said} = E")
     page.get_by_role("button", name="Done").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("of 100")
     assert answers(coach, "Fay")[0][1].endswith(', "E"]]')
-    context.close()
+    page.context.close()

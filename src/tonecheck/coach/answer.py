@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from tonecheck.coach.case import Case
-from tonecheck.coach.grade import Grade, Remark, source_of
+from tonecheck.coach.grade import Grade, Remark, places_in, source_of
 from tonecheck.mail.draft import draft_of
 from tonecheck.render.wording import MOVE_NAMES, MOVE_TIPS, NOT_JUDGED
 from tonecheck.report import FAULTS, MOVES, Report
@@ -37,7 +37,7 @@ def grade_answer(case: Case, text: str, checker: Checker, seconds: float | None 
     share = len(needed & there) / len(needed) if needed else 1.0
     calm = 1 - max(report.score(fault) or 0 for fault in FAULTS) / 100
     skills = {move: float(move in there) for move in MOVES if move in needed}
-    return Grade(share * calm, tuple(_remarks(report, needed, seconds)), skills)
+    return Grade(share * calm, tuple(_remarks(report, needed, seconds)), skills, places_in(report))
 
 
 def _remarks(report: Report, needed: frozenset[str], seconds: float | None) -> Iterator[Remark]:

@@ -9,8 +9,9 @@ from functools import cache
 from pathlib import Path
 
 from tonecheck.render.wording import MOVE_NAMES
+from tonecheck.report import Report, Span
 
-__all__ = ["FAIR", "Grade", "Remark", "skill_name", "source_of"]
+__all__ = ["FAIR", "Grade", "Remark", "places_in", "skill_name", "source_of"]
 
 FAIR = "fair"  # the skill of leaving good words alone
 
@@ -33,12 +34,20 @@ class Remark:
 class Grade:
     """A score from 0 to 1 with its remarks, and how well each skill that was tried went, 0 to 1.
 
-    A skill is a type of fault, a repair move, or FAIR.
+    A skill is a type of fault, a repair move, or FAIR. `places` are the faults and moves that the
+    engine found in a text that was written, each with its type or move.
     """
 
     score: float
     remarks: tuple[Remark, ...]
     skills: Mapping[str, float]
+    places: tuple[tuple[Span, str], ...] = ()
+
+
+def places_in(report: Report) -> tuple[tuple[Span, str], ...]:
+    """Where a text has its faults and its moves."""
+    faults = ((finding.span, finding.type) for finding in report.findings)
+    return (*faults, *((move.span, move.kind) for move in report.moves))
 
 
 def skill_name(skill: str) -> str:

@@ -6,13 +6,14 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tonecheck.coach.learners import LONGEST_NAME, join, learner_named, name_key
 from tonecheck.coach.tables import Invitation, Learner
 from tonecheck.errors import RecordError
 
-__all__ = ["VALID", "accept", "invite"]
+__all__ = ["VALID", "accept", "invite", "open_invitations"]
 
 VALID = timedelta(days=7)
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that looks like another
@@ -32,6 +33,12 @@ def invite(session: Session, name: str, now: datetime) -> str:
     code = "-".join("".join(secrets.choice(LETTERS) for _ in range(PART)) for _ in range(PARTS))
     session.merge(Invitation(key=name_key(name), name=name, digest=_digest(code), expires=now + VALID))
     return code
+
+
+def open_invitations(session: Session, now: datetime) -> tuple[Invitation, ...]:
+    """Those whose code was not used yet and still works, by name."""
+    rows = select(Invitation).where(Invitation.expires > now).order_by(Invitation.name)
+    return tuple(session.scalars(rows))
 
 
 def accept(session: Session, name: str, code: str, passphrase: str, now: datetime) -> Learner:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tonecheck.coach.case import Case, Mark
 from tonecheck.coach.facts import lost, must_keep, promises, strange_numbers
-from tonecheck.coach.grade import Grade, Remark, source_of
+from tonecheck.coach.grade import Grade, Remark, places_in, source_of
 from tonecheck.mail.draft import draft_of
 from tonecheck.render.wording import MOVE_NAMES, NOT_JUDGED
 from tonecheck.report import FAULTS, Report
@@ -17,7 +17,7 @@ from tonecheck.report import FAULTS, Report
 if TYPE_CHECKING:
     from tonecheck.checker import Checker
 
-__all__ = ["Rewrite", "grade_rewrite", "rewritten"]
+__all__ = ["Rewrite", "grade_rewrite", "rewritten", "still_says"]
 
 FEW = 4  # where a draft tells fewer facts, each still weighs no more than a quarter
 MOVES_SHARE = 0.3  # what the missing moves weigh against the faults
@@ -48,7 +48,7 @@ def rewritten(case: Case, text: str, checker: Checker) -> Rewrite:
     return Rewrite(
         before,
         after,
-        left=tuple(mark for mark in case.marks if _says(text, case.words(mark.span))),
+        left=tuple(mark for mark in case.marks if still_says(text, case.words(mark.span))),
         lost=lost(must_keep(case), text),
         broken=tuple(sorted(promises(before, but=marked) - promises(after, loosely=True))),
         strange=strange_numbers(text, case.draft, case.client),
@@ -69,7 +69,8 @@ def grade_rewrite(case: Case, text: str, checker: Checker) -> Grade:
     skills: dict[str, float] = {}
     for mark in case.marks:
         skills[mark.type] = min(float(mark not in made.left), skills.get(mark.type, 1.0))
-    return Grade(0.0 if made.after.not_judged else score, tuple(_remarks(case, made)), skills)
+    score = 0.0 if made.after.not_judged else score
+    return Grade(score, tuple(_remarks(case, made)), skills, places_in(made.after))
 
 
 def _cured(case: Case, made: Rewrite) -> float:
@@ -89,7 +90,8 @@ def _gained(case: Case, made: Rewrite) -> float:
     return len(case.missing & there) / len(case.missing) if case.missing else 1.0
 
 
-def _says(text: str, words: str) -> bool:
+def still_says(text: str, words: str) -> bool:
+    """Whether the words are in the text, whatever its capitals, spaces and stops."""
     return _plain(words) in _plain(text)
 
 
@@ -111,7 +113,8 @@ def _remarks(case: Case, made: Rewrite) -> Iterator[Remark]:
         yield Remark(verdict, f"{text}, {mark.type}", mark.why, case.words(mark.span), source_of(mark.type))
     for finding in made.after.findings:
         words = made.after.words(finding.span)
-        if not any(_says(words, case.words(m.span)) or _says(case.words(m.span), words) for m in made.left):
+        left = [case.words(mark.span) for mark in made.left]
+        if not any(still_says(words, one) or still_says(one, words) for one in left):
             yield Remark("wrong", finding.message, finding.why, words)
     for fact in made.lost:
         yield Remark("wrong", f"“{fact}” is lost", "The client needs this fact as much as before.")

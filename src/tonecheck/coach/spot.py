@@ -10,7 +10,7 @@ from tonecheck.coach.case import Case, Mark
 from tonecheck.coach.grade import FAIR, Grade, Remark, source_of
 from tonecheck.report import FAULT_LETTERS, Severity, Span
 
-__all__ = ["Guess", "Hit", "grade_spots", "hits", "place_of"]
+__all__ = ["Guess", "Hit", "grade_spots", "hits", "place_of", "verdict_on"]
 
 TOUCHED = 0.6  # the right place, but too much or too little of it
 NEAR = 0.4  # the right sentence, and other words of it
@@ -113,10 +113,14 @@ def grade_spots(case: Case, guesses: Sequence[Guess]) -> Grade:
     return Grade(score, remarks, skills)
 
 
+def verdict_on(hit: Hit) -> str:
+    """Right, partly or missed."""
+    return "missed" if hit.guess is None else "right" if hit.credit >= FAULT_ONLY else "partly"
+
+
 def _on_hit(case: Case, hit: Hit) -> Remark:
     mark, guess = hit.mark, hit.guess
     name = f"{FAULT_LETTERS[mark.type[0]]}, {mark.type}"
-    verdict = "missed" if guess is None else "right" if hit.credit >= FAULT_ONLY else "partly"
     text = name
     if guess is not None and guess.kind[:1] != mark.type[0]:
         text = f"{name}, not {FAULT_LETTERS.get(guess.kind[:1], guess.kind)}"
@@ -124,7 +128,7 @@ def _on_hit(case: Case, hit: Hit) -> Remark:
         text = f"{name} rather than {guess.kind}"
     if guess is not None and _place(case, mark, guess) < 1:
         text = f"{text}; these words carry it"
-    return Remark(verdict, text, mark.why, case.words(mark.span), source_of(mark.type))
+    return Remark(verdict_on(hit), text, mark.why, case.words(mark.span), source_of(mark.type))
 
 
 def _on_alarm(case: Case, guess: Guess) -> Remark:

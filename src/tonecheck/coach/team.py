@@ -17,11 +17,23 @@ from sqlalchemy.orm import Session
 
 from tonecheck.coach.grade import FAIR
 from tonecheck.coach.learners import LEARNER
+from tonecheck.coach.session import Past
 from tonecheck.coach.sharing import Sharing, is_group, sharing
+from tonecheck.coach.standing import Standing, standings
 from tonecheck.coach.tables import Attempt, Learner
 from tonecheck.report import FAULT_LETTERS, FAULTS, MOVES
 
-__all__ = ["AREAS", "Figure", "Tried", "area_of", "figures", "own_figures", "tries_of_team"]
+__all__ = [
+    "AREAS",
+    "Figure",
+    "Shared",
+    "Tried",
+    "area_of",
+    "figures",
+    "own_figures",
+    "shared_records",
+    "tries_of_team",
+]
 
 AREAS = (*FAULTS, FAIR, *MOVES)
 WEEK = timedelta(days=7)
@@ -51,6 +63,16 @@ class Figure:
     value: float
     low: float
     high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A learner who shares their record: how much they did since, when last, and how each area stands."""
+
+    name: str
+    exercises: int
+    latest: datetime | None
+    areas: Mapping[str, Standing]
 
 
 def area_of(skill: str) -> str:
@@ -119,17 +141,38 @@ def _figure(area: str, since: date, until: date, held: Sequence[Tried]) -> Figur
 
 def own_figures(session: Session) -> Mapping[str, Mapping[str, float]]:
     """Of each learner who shares their record, by name, the mean of each area since they do."""
+    found: dict[str, dict[str, float]] = {}
+    for name, done in _shared(session):
+        scores: dict[str, list[float]] = {}
+        for attempt in done:
+            for skill, score in attempt.skills.items():
+                scores.setdefault(area_of(skill), []).append(score)
+        found[name] = {area: float(np.mean(scores[area])) for area in AREAS if area in scores}
+    return found
+
+
+def shared_records(session: Session) -> tuple[Shared, ...]:
+    """How each learner who shares their record stands by the latest tries, by name."""
+    found = []
+    for name, done in _shared(session):
+        past = [Past(a.exercise, a.case, a.at, _by_area(a.skills)) for a in done]
+        areas = {one.skill: one for one in standings(past)}
+        found.append(Shared(name, len(done), max((one.at for one in past), default=None), areas))
+    return tuple(found)
+
+
+def _by_area(skills: Mapping[str, float]) -> Mapping[str, float]:
+    """One try of an area is the mean of what it tried."""
+    areas: dict[str, list[float]] = {}
+    for skill, score in skills.items():
+        areas.setdefault(area_of(skill), []).append(score)
+    return {area: float(np.mean(scores)) for area, scores in areas.items()}
+
+
+def _shared(session: Session) -> Iterator[tuple[str, list[Attempt]]]:
+    """The learners who share their record, by name, and what they did since they do."""
     shares: Sharing = sharing(session)
-    found: dict[str, dict[str, list[float]]] = {}
     for who in session.scalars(select(Learner).where(Learner.role == LEARNER).order_by(Learner.name)):
-        if not shares.shares_now(who.id):
-            continue
-        mine = found.setdefault(who.name, {})
-        for done in session.scalars(select(Attempt).where(Attempt.learner == who.id, Attempt.take.is_(None))):
-            if shares.is_seen(who.id, done.at):
-                for skill, score in done.skills.items():
-                    mine.setdefault(area_of(skill), []).append(score)
-    return {
-        name: {area: float(np.mean(mine[area])) for area in AREAS if area in mine}
-        for name, mine in found.items()
-    }
+        if shares.shares_now(who.id):
+            rows = select(Attempt).where(Attempt.learner == who.id, Attempt.take.is_(None))
+            yield who.name, [done for done in session.scalars(rows) if shares.is_seen(who.id, done.at)]

@@ -15,6 +15,7 @@ __all__ = [
     "MOVE_NAMES",
     "MOVE_TIPS",
     "NOT_JUDGED",
+    "TYPE_NAMES",
     "Lines",
     "moved_scores",
     "offer",
@@ -23,6 +24,28 @@ __all__ = [
     "waited",
 ]
 
+TYPE_NAMES = {
+    "D.blame": "the client is to blame",
+    "D.deny": "denial",
+    "D.minimise": "playing it down",
+    "D.nonapology": "an apology that is none",
+    "D.shield": "hiding behind policy",
+    "D.edge": "an edge in the voice",
+    "E.thirdparty": "others are to blame",
+    "E.circumstance": "circumstances",
+    "E.overload": "too much to do",
+    "E.ignorance": "not having known",
+    "E.system": "the system did it",
+    "E.helpless": "nothing to be done",
+    "E.effort": "having meant well",
+    "X.euphemism": "a softer word for it",
+    "X.jargon": "jargon",
+    "X.inflated": "inflated words",
+    "X.agentless": "nobody did it",
+    "X.hedge": "casting doubt",
+    "X.vague": "an empty promise",
+    "X.boilerplate": "a form letter’s words",
+}
 MOVE_NAMES = {
     "thanks": "thanks for raising it",
     "listens": "the client's own problem in plain words",

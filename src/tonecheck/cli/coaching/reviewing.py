@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["change", "list_cases", "show_team_case"]
 
+SHOWN = 200  # cases of each state
 HINT = """# Change what is wrong: the words of a mark are copied from the draft, letter by letter; a mark that is
 # none goes, with its three lines. A draft with marks needs a good answer. Save and close: then the
 # case is practised. Close an empty file to leave all as it was.
@@ -28,8 +29,9 @@ HINT = """# Change what is wrong: the words of a mark are copied from the draft,
 
 def list_cases(record: Record, trainer: Learner) -> None:
     """A line for each case: what is to do first."""
-    from tonecheck.coach.reviewing import CLEARED, MARKED, TO_REVIEW, seen_by
+    from tonecheck.coach.reviewing import CLEARED, MARKED, TO_REVIEW
     from tonecheck.coach.store import recording
+    from tonecheck.coach.team_cases import listed
 
     for state, told in (
         (TO_REVIEW, "To review; nobody sees these but you"),
@@ -37,11 +39,13 @@ def list_cases(record: Record, trainer: Learner) -> None:
         (MARKED, "Marked, and practised"),
     ):
         with recording(record) as session:
-            found = seen_by(session, trainer, state)
+            count, found = listed(session, trainer, state, SHOWN)
         if found:
-            show(f"{told}: {len(found)}", bold=True)
-            for case in found:
-                click.echo(f"{case.id:>6}  {' '.join(case.client.split())[:60]}")
+            show(f"{told}: {count:,}", bold=True)
+            for number, client in found:
+                click.echo(f"{number:>6}  {' '.join(client.split())[:60]}")
+        if count > len(found):
+            show("The others move up as you go on.", dim=True)
     click.echo("tonecheck coach review NUMBER shows one.")
 
 

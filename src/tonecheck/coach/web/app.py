@@ -18,11 +18,12 @@ from tonecheck.coach.store import Record
 from tonecheck.coach.web import cases as team_cases
 from tonecheck.coach.web import door, home, measuring, own, practice, team
 from tonecheck.coach.web.ask import Ask, Desk
+from tonecheck.coach.web.letters import gist
 from tonecheck.coach.web.tries import Tries
 from tonecheck.coach.web.visits import Visits
 from tonecheck.config import Config
 from tonecheck.errors import RecordError
-from tonecheck.render.wording import MOVE_NAMES, MOVE_TIPS
+from tonecheck.render.wording import MOVE_NAMES, TYPE_NAMES
 from tonecheck.report import FAULT_LETTERS, MOVES, TYPES
 from tonecheck.serve.guard import FORM_HEADERS, Guard
 
@@ -43,7 +44,12 @@ def desk_for(
         loader=FileSystemLoader(HERE / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
     templates.globals.update(
-        FAULT_LETTERS=FAULT_LETTERS, TYPES=TYPES, MOVES=MOVES, MOVE_NAMES=MOVE_NAMES, MOVE_TIPS=MOVE_TIPS
+        FAULT_LETTERS=FAULT_LETTERS,
+        TYPES=TYPES,
+        TYPE_NAMES=TYPE_NAMES,
+        MOVES=MOVES,
+        MOVE_NAMES=MOVE_NAMES,
+        gist=gist,
     )
     key = secrets.token_urlsafe(16)
     return Desk(record, cases, config, key, templates, Visits(), Tries(), SECTIONS, secure)

@@ -12,9 +12,9 @@ from tonecheck.coach.case import Mark
 from tonecheck.coach.proposal import Proposal, proposal_for
 from tonecheck.coach.removing import Cut, suspects
 from tonecheck.coach.tables import TeamCase
-from tonecheck.coach.team_cases import as_case, marks_of
+from tonecheck.coach.team_cases import as_case, listed, marks_of
 from tonecheck.coach.web.ask import TRAINER, Ask, Section, page
-from tonecheck.coach.web.grading import answer_in
+from tonecheck.coach.web.grading import answer_in, marks_sent
 from tonecheck.coach.web.letters import words_of
 from tonecheck.errors import InputError
 from tonecheck.report import MOVES, TYPES, Severity, Span
@@ -22,18 +22,20 @@ from tonecheck.serve.checking import my_turn
 
 __all__ = ["SECTION"]
 
+SHOWN = 100  # cases of each group on one page
 Piece = tuple[str, str]  # words, and the class they are shown with
 
 
 def _list(ask: Ask) -> Response:
     with ask.recording() as session:
-        cases = reviewing.seen_by(session, ask.who)
-    states = (
-        ("To review", "Nobody sees these but you.", reviewing.TO_REVIEW),
-        ("To be marked", "Nobody can be known from these any more.", reviewing.CLEARED),
-        ("Marked", "These are practised.", reviewing.MARKED),
-    )
-    groups = [(name, told, [case for case in cases if case.state == state]) for name, told, state in states]
+        groups = [
+            (name, told, *listed(session, ask.who, state, SHOWN))
+            for name, told, state in (
+                ("To review", "Nobody sees these but you.", reviewing.TO_REVIEW),
+                ("To be marked", "Nobody can be known from these any more.", reviewing.CLEARED),
+                ("Marked", "These are practised.", reviewing.MARKED),
+            )
+        ]
     return ask.show("cases.html.j2", groups=groups)
 
 
@@ -108,22 +110,23 @@ def _version(ask: Ask) -> int:
 
 def _marking_page(ask: Ask, case: TeamCase, status: int = 200, problem: str = "") -> Response:
     """The marks as they are kept; after a mistake those of the form, so that nothing is typed twice."""
-    marks = [(f"{m.span.start}-{m.span.end}", m.type) for m in marks_of(case)]
+    known = as_case(case)
+    marks = [(f"{m.span.start}-{m.span.end}", m.type, known.words(m.span)) for m in known.marks]
     missing, good = case.missing, case.good
     sent = bool(problem) and "marking" in ask.form
     if sent:
-        marks = list(zip(ask.texts("spot"), ask.texts("kind"), strict=False))
+        marks = marks_sent(ask, case.reply)
         missing, good = ask.texts("move"), ask.texts("good")
     return ask.show(
         "case-mark.html.j2",
         status,
-        case=as_case(case),
+        case=known,
         row=case,
         words=words_of(case.reply),
         marks=marks,
         missing=missing,
         good="\n".join(good),
-        theirs=marks_of(case) if sent and status == 409 else (),
+        theirs=known.marks if sent and status == 409 else (),
         problem=problem,
     )
 

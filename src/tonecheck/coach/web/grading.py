@@ -16,8 +16,9 @@ from tonecheck.errors import InputError
 from tonecheck.report import FAULT_LETTERS, MOVES, TYPES, Span
 from tonecheck.serve.checking import MAX_TEXT, my_turn
 
-__all__ = ["answer_in", "better_of", "graded"]
+__all__ = ["ShownMark", "answer_in", "better_of", "graded", "marks_sent"]
 
+ShownMark = tuple[str, str, str]  # place, kind, words
 KINDS = {*TYPES, *FAULT_LETTERS}
 
 
@@ -30,7 +31,9 @@ def answer_in(ask: Ask, exercise: str, case: Case) -> Any:
     """The answer in a form. Raises InputError for one that the learner has to mend."""
     if exercise == "spot":
         marked = [
-            _marked(case.draft, *pair) for pair in zip(ask.texts("spot"), ask.texts("kind"), strict=False)
+            _marked(case.draft, place, kind)
+            for place, kind in zip(ask.texts("spot"), ask.texts("kind"), strict=False)
+            if kind  # without a script a mark is taken away by giving it none
         ]
         return [
             *marked,
@@ -48,6 +51,18 @@ def answer_in(ask: Ask, exercise: str, case: Case) -> Any:
     if len(text) > MAX_TEXT or "\0" in text:
         raise InputError(f"This is no text of a letter, or longer than {MAX_TEXT:,} characters.")
     return text
+
+
+def marks_sent(ask: Ask, draft: str) -> list[ShownMark]:
+    """The marks of a form that is shown once more, without those that have no place in the draft."""
+    shown = []
+    for place, kind in zip(ask.texts("spot"), ask.texts("kind"), strict=False):
+        try:
+            start, end, _ = _marked(draft, place, kind)
+        except InputError:
+            continue
+        shown.append((place, kind, draft[start:end]))
+    return shown
 
 
 def _marked(draft: str, place: str, kind: str) -> list[Any]:

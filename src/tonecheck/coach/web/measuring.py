@@ -20,7 +20,7 @@ from tonecheck.coach.reading import built_in_cases
 from tonecheck.coach.spot import Guess, grade_spots
 from tonecheck.coach.tables import Take
 from tonecheck.coach.web.ask import LEARNER, Ask, Section, page
-from tonecheck.coach.web.grading import answer_in
+from tonecheck.coach.web.grading import answer_in, marks_sent
 from tonecheck.coach.web.letters import words_of
 from tonecheck.errors import InputError
 from tonecheck.report import Span
@@ -79,6 +79,7 @@ def _draft(ask: Ask, status: int = 200, problem: str = "") -> Response:
         status,
         case=left[0],
         words=words_of(left[0].draft),
+        marks=marks_sent(ask, left[0].draft),
         title=f"Draft {whole - len(left) + 1} of {whole}",
         action="/test/draft",
         problem=problem,

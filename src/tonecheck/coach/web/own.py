@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from starlette.responses import Response
 
 from tonecheck.coach.grade import skill_name
+from tonecheck.coach.own_mail import forget_own, own_faults
 from tonecheck.coach.progress import due_of, past_of
 from tonecheck.coach.session import commonest_faults
 from tonecheck.coach.standing import standings
@@ -18,6 +19,7 @@ __all__ = ["SECTION"]
 def _progress(ask: Ask) -> Response:
     with ask.recording() as session:
         past, due = past_of(session, ask.who), due_of(session, ask.who)
+        own = own_faults(session, ask.who)
     return ask.show(
         "progress.html.j2",
         past=past,
@@ -25,9 +27,21 @@ def _progress(ask: Ask) -> Response:
         worst=[skill_name(skill) for skill in commonest_faults(past)],
         standings=standings(past),
         due=due,
+        own=own,
         now=datetime.now(UTC),
         skill_name=skill_name,
     )
 
 
-SECTION = Section("Progress", "/progress", LEARNER, (page("/progress", _progress),))
+def _forget(ask: Ask) -> Response:
+    with ask.recording() as session:
+        forget_own(session, ask.who)
+    return ask.go("/progress")
+
+
+SECTION = Section(
+    "Progress",
+    "/progress",
+    LEARNER,
+    (page("/progress", _progress), page("/progress/forget", _forget, method="POST")),
+)

@@ -17,8 +17,9 @@ from tonecheck.coach.progress import keep, past_of
 from tonecheck.coach.session import SECONDS, practice_cases
 from tonecheck.coach.tables import Attempt
 from tonecheck.coach.web.ask import Ask, Section, page
-from tonecheck.coach.web.grading import answer_in, better_of, graded
-from tonecheck.coach.web.letters import words_of
+from tonecheck.coach.web.grading import answer_in, better_of, graded, marks_sent
+from tonecheck.coach.web.letters import drawn, words_of
+from tonecheck.coach.web.notes import draft_notes, written_notes
 from tonecheck.errors import InputError
 
 __all__ = ["SECTION"]
@@ -53,6 +54,7 @@ def _exercise(ask: Ask, exercise: str, case: Case, status: int = 200, problem: s
         case=case,
         exercise=EXERCISES[exercise],
         words=words_of(case.draft),
+        marks=marks_sent(ask, case.draft),
         pair=pair_of(case, better_of(ask, case)) if exercise == "better" else None,
         left=CLOCK - (now - began).total_seconds(),
         sheet=ask.text("sheet") or secrets.token_urlsafe(9),
@@ -107,7 +109,15 @@ def _feedback(ask: Ask) -> Response:
         config=ask.desk.config,
     )
     pair = pair_of(case, better) if attempt.exercise == "better" else None
-    return ask.show("feedback.html.j2", attempt=attempt, case=case, grade=grade, pair=pair)
+    return ask.show(
+        "feedback.html.j2",
+        attempt=attempt,
+        case=case,
+        grade=grade,
+        pair=pair,
+        draft=drawn(case.draft, draft_notes(attempt.exercise, case, attempt.answer)),
+        written=drawn(attempt.answer, written_notes(grade)) if grade.places else (),
+    )
 
 
 SECTION = Section(

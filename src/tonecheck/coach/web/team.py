@@ -9,13 +9,13 @@ from starlette.responses import Response
 
 from tonecheck.coach.before_after import group_changes, pairs_of_team
 from tonecheck.coach.divided import answers_of_team, divided
-from tonecheck.coach.inviting import VALID, accept, invite
-from tonecheck.coach.learners import name_key
+from tonecheck.coach.inviting import VALID, accept, invite, open_invitations
+from tonecheck.coach.learners import learners, name_key
 from tonecheck.coach.reading import built_in_cases
 from tonecheck.coach.session import practice_cases
 from tonecheck.coach.sets import make_set, remove_set, sets, standing_of
 from tonecheck.coach.sharing import share, sharing, stop_sharing
-from tonecheck.coach.team import Figure, figures, own_figures, tries_of_team
+from tonecheck.coach.team import AREAS, Figure, figures, shared_records, tries_of_team
 from tonecheck.coach.team_tables import FIGURE, PASSAGE, area_name, figure_rows, passage_rows, written
 from tonecheck.coach.web.ask import LEARNER, TRAINER, Ask, Section, page
 from tonecheck.coach.web.door import let_in
@@ -30,15 +30,24 @@ def _team(ask: Ask, status: int = 200, **fields: object) -> Response:
     now = datetime.now(UTC)
     with ask.recording() as session:
         found = figures(tries_of_team(session), now)
+        shared = shared_records(session)
         shown = {
-            "shared": own_figures(session),
             "standings": [standing_of(session, row) for row in sets(session)],
             "changes": group_changes(pairs_of_team(session, built_in_cases())),
         }
     cases = practice_cases(ask.desk.cases())
     plots = _plots(found)
     return ask.show(
-        "team.html.j2", status, figures=found, plots=plots, area=area_name, cases=cases, **shown, **fields
+        "team.html.j2",
+        status,
+        figures=found,
+        plots=plots,
+        area=area_name,
+        areas=[area for area in AREAS if any(area in one.areas for one in shared)],
+        shared=shared,
+        cases=cases,
+        **shown,
+        **fields,
     )
 
 
@@ -53,6 +62,13 @@ def _plots(found: tuple[Figure, ...]) -> tuple[str, ...]:
     return fault_plot(found), move_plot(found)
 
 
+def _people(ask: Ask, status: int = 200, **fields: object) -> Response:
+    """Who is here, and who was asked to come; what anybody does stays theirs."""
+    with ask.recording() as session:
+        people, asked = learners(session), open_invitations(session, datetime.now(UTC))
+    return ask.show("people.html.j2", status, people=people, invitations=asked, **fields)
+
+
 def _invite(ask: Ask) -> Response:
     """The code is shown once, in the answer, and kept nowhere."""
     now = datetime.now(UTC)
@@ -60,15 +76,25 @@ def _invite(ask: Ask) -> Response:
         with ask.recording() as session:
             code = invite(session, ask.text("name"), now)
     except RecordError as error:
-        return _team(ask, 400, problem=f"{error}.")
-    return ask.show("invited.html.j2", name=ask.text("name"), code=code, until=(now + VALID).astimezone())
+        return _people(ask, 400, problem=f"{error}.", invited=ask.text("name"))
+    return ask.show(
+        "invited.html.j2",
+        name=ask.text("name"),
+        code=code,
+        until=(now + VALID).astimezone(),
+        address=str(ask.request.url.replace(path="/invitation")),
+    )
 
 
 def _new_set(ask: Ask) -> Response:
+    typed = {
+        **{name: ask.text(name) for name in ("title", "deadline", "names")},
+        "chosen": ask.texts("case"),
+    }
     try:
         day = date.fromisoformat(ask.text("deadline"))
     except ValueError:
-        return _team(ask, 400, problem="The deadline is a day, such as 2027-03-31.", title=ask.text("title"))
+        return _team(ask, 400, problem="The last day is a date, such as 2027-03-31.", **typed)
     deadline = datetime.combine(day, MIDNIGHT).astimezone()
     names = [name for name in ask.text("names").splitlines() if name.strip()]
     try:
@@ -83,7 +109,7 @@ def _new_set(ask: Ask) -> Response:
                 names=names,
             )
     except RecordError as error:
-        return _team(ask, 400, problem=f"{error}.", title=ask.text("title"), chosen=ask.texts("case"))
+        return _team(ask, 400, problem=f"{error}.", **typed)
     return ask.go("/team")
 
 
@@ -160,6 +186,7 @@ SECTION = Section(
     TRAINER,
     (
         page("/team", _team, TRAINER),
+        page("/team/people", _people, TRAINER),
         page("/team/invite", _invite, TRAINER, "POST"),
         page("/team/sets", _new_set, TRAINER, "POST"),
         page("/team/sets/{number:int}/remove", _remove_set, TRAINER, "POST"),

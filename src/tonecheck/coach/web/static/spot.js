@@ -42,6 +42,20 @@ function focus(number) {
 /** The words as they stand, on one line. */
 const told = (some) => some.map((word) => word.textContent).join(" ");
 
+/** Make a mark of the list one that can be changed and taken away here. */
+function adopt(item) {
+  const [said, select, button] = ["q", "select", "button"].map((part) => item.querySelector(part));
+  select.setAttribute("aria-label", `Which kind is “${said.textContent}”`);
+  select.querySelector('[value=""]').remove(); // the button does it
+  select.addEventListener("change", draw);
+  button.setAttribute("aria-label", `Take away the mark on “${said.textContent}”`);
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    remove([item]);
+    draft.querySelector('[tabindex="0"]').focus();
+  });
+}
+
 function add(start, end, kind) {
   const some = words.filter((word) => start < word.dataset.end && word.dataset.start < end);
   const item = find("mark").content.firstElementChild.cloneNode(true);
@@ -49,16 +63,8 @@ function add(start, end, kind) {
   item.querySelector("input").value = `${start}-${end}`;
   const select = item.querySelector("select");
   select.value = kind;
-  select.setAttribute("aria-label", `Which kind is “${told(some)}”`);
-  select.addEventListener("change", draw);
-  const button = item.querySelector("button");
-  button.setAttribute("aria-label", `Take away the mark on “${told(some)}”`);
-  button.addEventListener("click", () => {
-    remove([item]);
-    draft.querySelector('[tabindex="0"]').focus();
-  });
+  adopt(item);
   list.append(item);
-  return select.selectedOptions[0].textContent;
 }
 
 function remove(items) {
@@ -73,9 +79,10 @@ function name(letter) {
   const [start, end] = [Number(some[0].dataset.start), Number(some.at(-1).dataset.end)];
   const same = marks().filter((one) => startOf(one) === start && endOf(one) === end);
   for (const one of same) one.remove();
-  const kind = add(start, end, letter);
+  add(start, end, letter);
   choose(null, null);
-  say(`“${told(some)}”: ${kind}. ${list.children.length} marked.`);
+  const fault = document.querySelector(`[data-fault="${letter}"]`).textContent.trim();
+  say(`“${told(some)}”: ${fault}. ${list.children.length} marked.`);
 }
 
 /** The nearest word on the line above or below. */
@@ -156,8 +163,5 @@ for (const word of words) {
 words[0].tabIndex = 0;
 for (const part of document.querySelectorAll(".needs-script")) part.hidden = false;
 find("by-typing").hidden = !find("typed").value;
-for (const before of document.querySelectorAll(".before")) {
-  const [start, end] = before.value.split("-").map(Number);
-  add(start, end, before.dataset.kind);
-}
+marks().forEach(adopt);
 draw();
