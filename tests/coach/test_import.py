@@ -190,20 +190,25 @@ def count(place: Path) -> int:
         base.close()
 
 
-def test_an_import_that_is_killed_goes_on_and_no_mail_comes_twice(
-    run: Run, place: Path, tmp_path: Path
+@pytest.mark.parametrize("sent", [signal.SIGKILL, signal.SIGINT])
+def test_an_import_that_is_killed_or_stopped_goes_on_and_no_mail_comes_twice(
+    run: Run, place: Path, tmp_path: Path, sent: signal.Signals
 ) -> None:
     filled(mailbox.mbox(tmp_path / "Sent"), [reply(n) for n in range(200)])
     filled(mailbox.mbox(tmp_path / "Inbox"), [complaint(n) for n in range(200)])
     command = ["import", str(tmp_path / "Sent"), str(tmp_path / "Inbox"), *OWN]
     whole = [sys.executable, "-m", "tonecheck", "coach", "--record", str(place), "--name", "Tess", *command]
-    with subprocess.Popen(whole, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, cwd=tmp_path) as started:
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
+    with subprocess.Popen(whole, cwd=tmp_path, **pipes) as started:  # type: ignore[call-overload]
         assert started.stdin is not None
         started.stdin.write(f"{PHRASE}\n".encode())
         started.stdin.flush()
         while started.poll() is None and not count(place):
             time.sleep(0.02)
-        started.send_signal(signal.SIGKILL)
+        started.send_signal(sent)
+        told = started.stderr.read().decode()
+    if sent == signal.SIGINT:
+        assert (started.returncode, "stopped; the same command goes on where it was" in told) == (130, True)
     begun = count(place)
     assert 0 < begun < 200
     assert f"{200 - begun} new to review" in coach(run, place, *command).stdout

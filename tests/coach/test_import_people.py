@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tonecheck.coach.people import is_everyday, people_in_head, stand_ins
+from tonecheck.coach.people import is_everyday, people_by_given_name, people_in_head, stand_ins
 from tonecheck.coach.removing import cuts_in, suspects, without
 
 NAMES = st.sampled_from(
@@ -115,5 +115,20 @@ def test_an_encoded_name_in_a_header_is_read() -> None:
     assert (("Zoë",), ("Lindqvist",)) in list(people_in_head(head))
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("PLEASE. Karen Tunnicliffe", ["Tunnicliffe"]),
+        ("I wrote to Karen O’Neill-Marsh twice", ["O’Neill-Marsh"]),
+        ("I gave you the plan. Karen Butt\n\nOrder 7", ["Butt"]),
+        ("Thank you Karen Please ring me. Ask Karen Monday. Hello Karen\nTunnicliffe", []),
+    ],
+)
+def test_a_family_name_is_known_by_the_given_name_before_it(text: str, names: list[str]) -> None:
+    found = people_by_given_name([(("Karen",), ())], text)
+    assert [word for _, family in found for word in family] == names
+
+
 def test_what_may_still_be_a_name_is_shown() -> None:
-    assert suspects("Our driver Kevin was there. Sorry. On Monday Alex came from Faro.") == ("Kevin", "Faro")
+    text = "Our driver Kevin was there. Sorry. On Monday 3 Nov Alex came from Faro, till Fri or Sept."
+    assert suspects(text) == ("Kevin", "Faro")

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tonecheck.scan.rows import Scorer
     from tonecheck.scan.run import Input
 
-__all__ = ["scan"]
+__all__ = ["scan", "stoppable"]
 
 KINDS = ("mbox", "eml", "jsonl", "csv", "parquet", "arrow")
 TOLD_ERRORS = 20
@@ -84,7 +84,7 @@ def scan(paths: tuple[str, ...], output: Path | None, jobs: int | None, anew: bo
     _check_writing(output, asked)
     scorer = _scorer(config, asked)
     given = _input(paths, config, asked)
-    with _stoppable(output):
+    with stoppable(goes_on=output is not None):
         journal = Journal(output, f"{scorer.settings} {given.fields}", anew=anew)
         try:
             errors = _run(given, replace(scorer, salt=journal.salt), journal, jobs or os.cpu_count() or 1)
@@ -211,8 +211,8 @@ def _keep_baseline(output: Path, kept: Path) -> None:
 
 
 @contextmanager
-def _stoppable(output: Path | None) -> Iterator[None]:
-    """End in one line when a person or the machine says stop."""
+def stoppable(*, goes_on: bool) -> Iterator[None]:
+    """End in one line when a person or the machine says stop; some commands go on where they were."""
 
     def stop(_signal: int, _frame: object) -> None:
         raise KeyboardInterrupt
@@ -221,8 +221,8 @@ def _stoppable(output: Path | None) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        goes_on = "" if output is None else "; the same command goes on where it was"
-        click.echo(f"\ntonecheck: stopped{goes_on}", err=True)
+        told = "; the same command goes on where it was" if goes_on else ""
+        click.echo(f"\ntonecheck: stopped{told}", err=True)
         raise SystemExit(130) from None
     finally:
         signal.signal(signal.SIGTERM, before)

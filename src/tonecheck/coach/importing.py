@@ -5,9 +5,8 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import chain
 
-from tonecheck.coach.people import Person, people_in_draft, people_in_head, stand_ins
+from tonecheck.coach.people import Person, people_by_given_name, people_in_draft, people_in_head, stand_ins
 from tonecheck.coach.removing import Cut, cuts_in
 from tonecheck.errors import TonecheckError
 from tonecheck.mail.draft import Draft, draft_of, few_words
@@ -94,8 +93,9 @@ def exchange_of(entry: Entry, region: str | None = None) -> Exchange | None:
     client, answer = _letter(asked), _letter(reply)
     if not client or not max(len(client), len(answer)) < LONGEST:
         return None
-    everybody = chain(people, people_in_draft(reply), people_in_draft(asked))
-    names = stand_ins(everybody, f"{client}\n{answer}")
+    everybody = [*people, *people_in_draft(reply), *people_in_draft(asked)]
+    whole = f"{client}\n{answer}"
+    names = stand_ins([*everybody, *people_by_given_name(everybody, whole)], whole)
     cuts = (cuts_in(text, names, region) for text in (client, answer))
     key = entry.key if entry.mail is not None else digest(client, answer)
     return Exchange(key.hex(), client, answer, *cuts)

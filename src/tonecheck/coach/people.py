@@ -7,6 +7,7 @@ A name that is an everyday word (Price, Will) counts only where it has a capital
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Iterable, Iterator
 from email.errors import HeaderParseError
@@ -19,10 +20,12 @@ from tonecheck.mail.draft import Draft
 from tonecheck.mail.names import PARTICLES, is_name
 
 __all__ = [
+    "DATES",
     "Names",
     "Person",
     "is_everyday",
     "next_stand_in",
+    "people_by_given_name",
     "people_in_draft",
     "people_in_head",
     "stand_ins",
@@ -45,6 +48,15 @@ inquiries it llc ltd mail mailer manager me member my news no noreply office on 
 post plc postmaster re reception reply request returns sales service services shop staff store support
 system team thank thanks the there to undisclosed recipients user via we web webmaster you your"""
 NO_NAMES = frozenset((TITLES + " " + ROLES).split()) | PARTICLES
+CAPITALISED = r"[A-ZÀ-ÖØ-Þ](?:['’-]?[^\W\d_])+"
+# Days and months, also as they are shortened.
+DATES = frozenset(
+    name.lower()
+    for name in (
+        *calendar.day_name, *calendar.day_abbr, *calendar.month_name, *calendar.month_abbr,
+        "Sept", "Tues", "Weds", "Thur", "Thurs",
+    )
+)  # fmt: skip
 PUBLIC = frozenset(
     "gmail googlemail outlook hotmail live msn yahoo icloud aol proton protonmail gmx web mail mailbox posteo zoho yandex".split()
 )
@@ -89,6 +101,23 @@ def people_in_draft(draft: Draft) -> Iterator[Person]:
             for line in draft.text[part.span.start : part.span.end].splitlines()[:6]:
                 if is_name(line):
                     yield from _person(line)
+
+
+def people_by_given_name(people: Iterable[Person], text: str) -> Iterator[Person]:
+    """Those whose given name is known, and whose family name stands behind it in the text: `Karen Tunnicliffe`.
+
+    A word of the language is one only at the end of a line or clause, as in a signature.
+    """
+    known = {name for given, _ in people for name in given}
+    if not known:
+        return
+    choice = "|".join(map(re.escape, sorted(known, key=lambda name: (-len(name), name))))
+    for match in re.finditer(
+        rf"(?<!\w)(?:{choice})[ ]({CAPITALISED})(?!\w)(?=([ ]*(?:[,.!?;:)]|\n|\Z))?)", text
+    ):
+        word = match[1]
+        if word.lower() not in NO_NAMES | DATES and (match[2] is not None or not is_everyday(word)):
+            yield (), (word,)
 
 
 def _is_title(whole: str, named: str) -> bool:

@@ -6,14 +6,13 @@ numbers are written; shapes of other numbers are ours. Dates and amounts of mone
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from phonenumbers import Leniency, PhoneNumberMatcher
 
-from tonecheck.coach.people import FAMILY, GIVEN, NO_NAMES, Names, is_everyday
+from tonecheck.coach.people import DATES, FAMILY, GIVEN, NO_NAMES, Names, is_everyday
 from tonecheck.report import Span
 
 __all__ = ["Cut", "cuts_in", "places_of", "suspects", "without"]
@@ -163,8 +162,7 @@ def places_of(text: str, words: str) -> Iterator[Span]:
 
 def suspects(text: str) -> tuple[str, ...]:
     """Words in capitals that may still be names: no words of the language, and not at a sentence's start."""
-    dates = (*calendar.day_name, *calendar.month_name)
-    ours = {name.lower() for name in (*GIVEN, *FAMILY, *dates)} | NO_NAMES
+    ours = {name.lower() for name in (*GIVEN, *FAMILY)} | NO_NAMES | DATES
     found = (
         m[0] for m in CAPITAL.finditer(text) if not OPENS.search(text[max(0, m.start() - 20) : m.start()])
     )

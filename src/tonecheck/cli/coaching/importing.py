@@ -23,6 +23,7 @@ TOLD_ERRORS = 20
 
 def bring_in(record: Record, trainer: Learner, given: Input, region: str | None, trade: str) -> None:
     """Import with a bar and a rate; what is in already is passed over, so the same command goes on."""
+    from tonecheck.cli.scan import stoppable
     from tonecheck.coach.importing import import_mails
     from tonecheck.coach.reviewing import add, known_keys
     from tonecheck.coach.store import recording
@@ -42,7 +43,12 @@ def bring_in(record: Record, trainer: Learner, given: Input, region: str | None,
             click.echo(f"tonecheck: {error}", err=True)
 
     hidden = not sys.stderr.isatty()
-    with click.progressbar(length=1, label="Importing", file=sys.stderr, hidden=hidden, show_pos=True) as bar:
+    if not hidden:
+        click.echo("Looking through the mailboxes first: whose mail answers whose.", err=True)
+    with (
+        stoppable(goes_on=True),
+        click.progressbar(length=1, label="Importing", file=sys.stderr, hidden=hidden, show_pos=True) as bar,
+    ):
 
         def begin(count: int) -> None:
             bar.length = max(count, 1)
