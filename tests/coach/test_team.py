@@ -27,7 +27,7 @@ from tonecheck.coach.sets import make_set, remove_set, sets, sets_of, standing_o
 from tonecheck.coach.sharing import FIVE, is_group, share, sharing, stop_sharing
 from tonecheck.coach.spot import Guess
 from tonecheck.coach.store import Record, open_record, recording
-from tonecheck.coach.team import Tried, figures, own_figures, tries_of_team
+from tonecheck.coach.team import Tried, figures, own_figures, shared_records, tries_of_team
 from tonecheck.errors import RecordError
 from tonecheck.report import Span
 
@@ -282,6 +282,8 @@ def test_sharing_begins_now_and_withdrawing_hides_all_of_it(record: Record) -> N
         assert own_figures(session) == {"Ann": {}}
         keep(session, ann, "spot", "a", Grade(1, (), {"owns": 1.0}), answer=[], at=MONDAY + DAY, seconds=1)
         assert own_figures(session) == {"Ann": {"owns": 1.0}}
+        (shared,) = shared_records(session)
+        assert (shared.name, shared.exercises, shared.areas["owns"].tries) == ("Ann", 1, 1)
         stop_sharing(session, ann, MONDAY + 3 * DAY)
         assert own_figures(session) == {}
         assert sharing(session).was_seen(ann.id, MONDAY + DAY)

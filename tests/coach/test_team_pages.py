@@ -19,7 +19,7 @@ from tonecheck.coach.session import practice_cases
 from tonecheck.coach.store import open_record, recording
 
 CASE = next(case for case in practice_cases(built_in_cases()) if case.marks)
-PAGES = ("/team", "/team/divided", "/team/team.csv", "/team/divided.csv")
+PAGES = ("/team", "/team/people", "/team/divided", "/team/team.csv", "/team/divided.csv")
 
 
 @pytest.fixture(scope="module")
@@ -50,14 +50,25 @@ def test_a_trainer_invites_and_sets_and_the_learner_joins_and_sees_the_set(coach
     learner = coach.stranger()
     fields = {"name": "Ann", "code": code[1], "passphrase": PHRASE, "repeated": PHRASE}
     wrong = send(learner, "/invitation", "/invitation", {**fields, "code": "aaaa-aaaa-aaaa-aaaa"})
-    assert (wrong.status_code, "no invitation for" in wrong.text) == (403, True)
+    assert (wrong.status_code, "No invitation for" in wrong.text) == (403, True)
     assert send(learner, "/invitation", "/invitation", fields).status_code == 303
     assert "0 of 1 done, by Tuesday 31 March 2099" in learner.get("/").text
     assert "Ann:" not in trainer.get("/team").text
     send(learner, "/sharing", "/sharing", share="yes")
     assert "Ann: nothing was practised since" in trainer.get("/team").text
+    send(learner, "/", "/practice/begin")
+    exercise = learner.get("/practice").text
+    assert f'name="case" value="{CASE.id}"' in exercise  # what was set comes first
+    names = ("token", "case", "exercise", "sheet")
+    fields = {name: re.findall(rf'name="{name}" value="([^"]*)"', exercise)[-1] for name in names}
+    assert learner.post("/practice", data=fields | {"chosen": "0"}).status_code == 303
+    assert "1 of 1 done" in learner.get("/").text
+    seen = trainer.get("/team").text
+    assert re.search(r'<th scope="col">Ann</th>', seen)
+    assert re.search(r'<th scope="row">exercises</th><td>1</td>', seen)
     send(learner, "/sharing", "/sharing", share="no")
     assert "Ann:" not in trainer.get("/team").text
+    assert "<li>Ann</li>" in trainer.get("/team/people").text
     for page_name in PAGES:
         assert learner.get(page_name).status_code == 403
 

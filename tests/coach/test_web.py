@@ -14,10 +14,13 @@ from conftest import Run
 from web_serving import PHRASE, Coach, coaching, send, token
 
 from tonecheck.coach.case import Case
+from tonecheck.coach.learners import learner_named
 from tonecheck.coach.measure import drafts_of
+from tonecheck.coach.own_mail import keep_own
 from tonecheck.coach.reading import built_in_cases
 from tonecheck.coach.session import Past
 from tonecheck.coach.standing import standings
+from tonecheck.coach.store import open_record, recording
 from tonecheck.coach.web.tries import FOR_A_NAME, FOR_ALL, WINDOW, Tries
 from tonecheck.coach.web.visits import LASTS, Visits
 
@@ -172,7 +175,9 @@ def test_words_may_be_typed_and_a_mistake_keeps_what_was_typed(coach: Coach) -> 
     assert "“zebra” is not in the draft" in wrong.text
     assert html.escape(f"{words} = D", quote=False) in html.unescape(wrong.text)
     sent = browser.post("/practice", data=sheet(page, typed=f"{words} = d"))
-    assert "these words are fine" in browser.get(sent.headers["location"]).text
+    feedback = browser.get(sent.headers["location"]).text
+    assert f'<mark class="yours">{html.escape(words)}</mark>' in html.unescape(feedback)
+    assert "you: defensiveness, but these words are fine" in feedback
     assert browser.post("/practice", data=sheet(page, spot="5-999999", kind="D")).status_code == 303  # twice
 
 
@@ -217,6 +222,19 @@ def test_a_form_that_is_too_long_is_refused(coach: Coach) -> None:
     browser, page, _case = first_exercise(coach, "Max")
     assert browser.post("/practice", data=sheet(page, typed="x" * 1_100_000)).status_code == 413
     assert browser.post("/practice", data=sheet(page, typed="a = D\n" * 4)).status_code in {303, 422}
+
+
+def test_what_ones_own_mail_showed_is_told_to_nobody_else_and_forgotten_on_demand(coach: Coach) -> None:
+    record, browser = open_record(coach.record), coach.person("Mail")
+    with recording(record) as session:
+        learner = learner_named(session, "Mail")
+        assert learner is not None
+        keep_own(session, learner, {"X.jargon": 7})
+    record.dispose()
+    assert "X.jargon (in 7)" in browser.get("/progress").text
+    assert "X.jargon" not in coach.person("Another").get("/progress").text
+    assert send(browser, "/progress", "/progress/forget").status_code == 303
+    assert "X.jargon" not in browser.get("/progress").text
 
 
 def test_the_test_keeps_each_answer_and_ends_with_intervals(coach: Coach) -> None:
