@@ -174,6 +174,24 @@ def test_what_holds_no_replies_is_told_in_one_line(
     assert "there is nothing of this name" in coach(run, place, "import", tmp_path / "none", *OWN).stderr
 
 
+def test_a_broken_mbox_gives_all_that_can_be_read(run: Run, place: Path, tmp_path: Path) -> None:
+    filled(mailbox.mbox(tmp_path / "Sent"), [reply(n) for n in range(3)])
+    filled(mailbox.mbox(tmp_path / "Inbox"), [complaint(n) for n in range(3)])
+    first, second, third = (tmp_path / "Sent").read_bytes().split(b"From MAILER-DAEMON")[1:]
+    head, _, _ = second.partition(b"\n\n")
+    odd = b"Content-Transfer-Encoding: base64"
+    second = head.replace(b"Content-Transfer-Encoding: 7bit", odd) + b"\n\n\xff\xfe\0 this is no base64 !\n\n"
+    cut = third[: len(third) // 2]
+    broken = b"rubbish before the first mail\n\n" + b"".join(
+        b"From MAILER-DAEMON" + mail for mail in (first, second, b" \n\n\0\0\xff\n\n", cut)
+    )
+    (tmp_path / "Sent").write_bytes(broken)
+    done = coach(run, place, "import", tmp_path / "Sent", tmp_path / "Inbox", *OWN, "--kind", "mbox")
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
+    assert count(place) >= 1
+    assert "Apparently oven 0 is not working" in coach(run, place, "review", "1").stdout
+
+
 def test_a_learner_may_not_import(run: Run, place: Path, tmp_path: Path) -> None:
     filled(mailbox.mbox(tmp_path / "Sent"), [reply(0)])
     done = coach(run, place, "import", tmp_path / "Sent", *OWN, name="Lee")

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tonecheck.scan.rows import Scorer
     from tonecheck.scan.run import Input
 
-__all__ = ["scan", "stoppable"]
+__all__ = ["KINDS", "scan", "stoppable"]
 
 KINDS = ("mbox", "eml", "jsonl", "csv", "parquet", "arrow")
 TOLD_ERRORS = 20

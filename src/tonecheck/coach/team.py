@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 import numpy as np
 from sqlalchemy import select
@@ -132,11 +133,17 @@ def _figure(area: str, since: date, until: date, held: Sequence[Tried]) -> Figur
     for tried in held:
         found = [score for skill, score in tried.skills.items() if area_of(skill) == area]
         scores.setdefault(tried.learner, []).extend(found)
-    means = np.array([np.mean(found) for _, found in sorted(scores.items())])
-    spread = np.random.default_rng(SEED).standard_t(len(means) - 1, DRAWS) * means.std(ddof=1)
-    low, high = np.percentile(means.mean() + spread / np.sqrt(len(means)), [2.5, 97.5])
-    value, low, high = (float(x) for x in np.clip([means.mean(), low, high], EDGE, 1 - EDGE))
+    means = tuple(float(np.mean(found)) for _, found in sorted(scores.items()))
+    value, low, high = (float(x) for x in np.clip([np.mean(means), *_interval(means)], EDGE, 1 - EDGE))
     return Figure(area, since, until, len(means), value, low, high)
+
+
+@lru_cache(4096)
+def _interval(means: tuple[float, ...]) -> tuple[float, float]:
+    """95 % of where the mean of such people lies; a week that is over is not drawn anew for each visitor."""
+    spread = np.random.default_rng(SEED).standard_t(len(means) - 1, DRAWS) * np.std(means, ddof=1)
+    low, high = np.percentile(np.mean(means) + spread / np.sqrt(len(means)), [2.5, 97.5])
+    return float(low), float(high)
 
 
 def own_figures(session: Session) -> Mapping[str, Mapping[str, float]]:

@@ -85,8 +85,8 @@ def _tell(tally: Tally, before: int, seconds: float) -> None:
         click.echo("Only you see them until you have reviewed them: tonecheck coach review")
 
 
-def input_for(paths: tuple[str, ...], own: tuple[str, ...], **fields: Any) -> Input:
-    """What to import; tables need a field with the client's message."""
+def input_for(paths: tuple[str, ...], own: tuple[str, ...], kind: str | None, **fields: Any) -> Input:
+    """What to import, of a kind where that is said; tables need a field with the client's message."""
     from pathlib import Path
 
     from tonecheck.scan.run import Input
@@ -97,4 +97,4 @@ def input_for(paths: tuple[str, ...], own: tuple[str, ...], **fields: Any) -> In
         if not path.exists():
             raise InputError(f"{path}: there is nothing of this name; name a mailbox, a folder or a .jsonl")
     sources = tuple(Source(path, Path(path)) for path in paths)
-    return Input(sources, Fields(text=fields["text"], client=fields["client"]), None, own)
+    return Input(sources, Fields(text=fields["text"], client=fields["client"]), kind, own)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tonecheck.cli.scan import KINDS
+
 if TYPE_CHECKING:
     from tonecheck.cli.coach import Desk
 
@@ -26,6 +28,9 @@ __all__ = ["import_", "review"]
 @click.option(
     "--region", metavar="GB|US|…", help="The country whose telephone numbers are written without +."
 )
+@click.option(
+    "--kind", type=click.Choice(KINDS), help="What the input is, where its name and look do not tell."
+)
 @click.option("--trade", default="our team", show_default=True, help="What the cases are of.")
 @click.option("--text-field", default="text", show_default=True, help="JSON lines: the field with the reply.")
 @click.option("--client-field", default="client", show_default=True, help="… and with the client's message.")
@@ -35,6 +40,7 @@ def import_(
     paths: tuple[str, ...],
     own: tuple[str, ...],
     region: str | None,
+    kind: str | None,
     trade: str,
     text_field: str,
     client_field: str,
@@ -50,7 +56,7 @@ def import_(
     from tonecheck.cli.reading import config_for
 
     own = own or config_for(paths[0]).own_domains
-    given = input_for(paths, own, text=text_field, client=client_field)
+    given = input_for(paths, own, kind, text=text_field, client=client_field)
     record = desk.open()
     bring_in(record, some_trainer(record, desk.name), given, region, trade)
 

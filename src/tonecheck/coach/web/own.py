@@ -10,6 +10,7 @@ from tonecheck.coach.grade import skill_name
 from tonecheck.coach.own_mail import forget_own, own_faults
 from tonecheck.coach.progress import due_of, past_of
 from tonecheck.coach.session import commonest_faults
+from tonecheck.coach.sharing import sharing
 from tonecheck.coach.standing import standings
 from tonecheck.coach.web.ask import LEARNER, Ask, Section, page
 
@@ -19,7 +20,7 @@ __all__ = ["SECTION"]
 def _progress(ask: Ask) -> Response:
     with ask.recording() as session:
         past, due = past_of(session, ask.who), due_of(session, ask.who)
-        own = own_faults(session, ask.who)
+        own, shares = own_faults(session, ask.who), sharing(session).shares_now(ask.who.id)
     return ask.show(
         "progress.html.j2",
         past=past,
@@ -28,6 +29,7 @@ def _progress(ask: Ask) -> Response:
         standings=standings(past),
         due=due,
         own=own,
+        shares=shares,
         now=datetime.now(UTC),
         skill_name=skill_name,
     )

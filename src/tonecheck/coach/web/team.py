@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -51,8 +52,12 @@ def _team(ask: Ask, status: int = 200, **fields: object) -> Response:
     )
 
 
+@lru_cache(2)
 def _plots(found: tuple[Figure, ...]) -> tuple[str, ...]:
-    """The plots as elements of the page; none without figures or without matplotlib: the table tells all."""
+    """The plots as elements of the page; none without figures or without matplotlib: the table tells all.
+
+    To draw them takes a second or two, and they change once a week.
+    """
     if not found:
         return ()
     try:
