@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -13,7 +14,7 @@ from tonecheck.detect.classifier import reasons
 from tonecheck.detect.losses import keeps_facts
 from tonecheck.detect.rules import Sentence
 from tonecheck.detect.transform import TRANSFORMED
-from tonecheck.detect.transform.clauses import Clause, added, clause_of, left_out, put_behind
+from tonecheck.detect.transform.clauses import Clause, clause_of, left_out, put_behind
 from tonecheck.detect.transform.order import LEANS, moved_behind
 from tonecheck.report import Edit, Finding, Move, Skipped, Span
 
@@ -21,6 +22,7 @@ __all__ = ["with_offers"]
 
 MOST, MOSTLY_INSIDE = 0.6, 0.8
 MAX_OFFERS = 2
+SORRY = re.compile(r"\b(?:sorry|apolog|regret)", re.IGNORECASE)
 # What a sentence does for the client; it may not be left out for a fault in it.
 HELPFUL = frozenset(
     "apologises owns fixes when collaborates prevents makes_good keeps_door_open reason listens".split()
@@ -64,7 +66,7 @@ def _offers(
     text: str, finding: Finding, sentences: Sequence[Sentence], at: int, moves: Sequence[Move]
 ) -> Iterator[Edit]:
     sentence = sentences[at]
-    block, clause = sentence.block, _clause(sentence, finding)
+    block = sentence.block
     offers: list[Mapping[str, Any]] = reasons()[finding.type].get("offers", [])
     for offer in offers:
         if set(offer.get("unless", ())) & sentence.facts or set(offer.get("needs", ())) - sentence.facts:
@@ -73,9 +75,6 @@ def _offers(
             yield from TRANSFORMED[offer["transform"]](block, text, *_tokens(sentence, finding.span))
         elif "instead" in offer:
             yield from _instead(text, finding, sentence, offer["instead"])
-        elif "end" in offer and "question" not in sentence.facts:
-            stop = sentence.stop if clause is None else clause.stop
-            yield added(block, sentence.first, stop, offer["end"])
         elif "behind" in offer:
             yield put_behind(block, sentence.first, sentence.stop, offer["behind"])
         elif "leave_out" in offer:
@@ -111,8 +110,13 @@ def _instead(text: str, finding: Finding, sentence: Sentence, wording: str) -> I
     while stop > sentence.first + 1 and sentence.block.doc[stop - 1].is_punct:
         stop -= 1
     edit = Edit(sentence.block.span(sentence.first, stop), wording, safe=False)
-    if keeps_facts(sentence.block, edit):
+    if not _sorry(text, edit) and keeps_facts(sentence.block, edit):
         yield edit
+
+
+def _sorry(text: str, edit: Edit) -> bool:
+    """Whether an apology would go, however hollow it is."""
+    return SORRY.search(text[edit.span.start : edit.span.end]) is not None
 
 
 def _left_out(
@@ -123,7 +127,7 @@ def _left_out(
     block, clause = sentence.block, _clause(sentence, finding)
     first, stop = (sentence.first, sentence.stop) if clause is None else (clause.first, clause.stop)
     edit = left_out(block, text, sentence.first, sentence.stop, clause)
-    if edit is None or "question" in sentence.facts or not keeps_facts(block, edit):
+    if edit is None or "question" in sentence.facts or _sorry(text, edit) or not keeps_facts(block, edit):
         return
     if _share(sentence, first, stop, finding.span) < MOST:
         return

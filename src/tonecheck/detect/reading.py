@@ -7,13 +7,21 @@ import re
 from tonecheck.detect.engine import Doc, Token
 from tonecheck.detect.parser import Block
 
-__all__ = ["reads_on", "sentence_of"]
+__all__ = ["reads_on", "sentence_of", "stop_for"]
 
 # Wordings that end with words of the writer's own, after which the tail of the old ones would hang.
 FILLED_IN = re.compile(r"(?:\b(?:at|because|by|every|for|that|to|until|will)|:) \[[^\]]*\]$")
 ADVERBIAL = re.compile(r"(?:at|by|in|on|until) \[[^\]]*\]")
 CLAUSE = re.compile(r"(?:i|it|please|thank|there|we|you|\[(?:name|who)\]) ", re.IGNORECASE)
 PHRASAL = frozenset(("ADJ", "ADP", "AUX", "DET", "NOUN", "NUM", "PART", "PRON", "PROPN", "VERB"))
+# A time that says nothing, which goes where the writer is asked for one.
+NO_TIME = re.compile(
+    r",? (?:in due course|(?:very |pretty )?(?:shortly|soon)|at (?:the|your) earliest(?: (?:opportunity|convenience))?"
+    r"|as soon as (?:possible|(?:we|i) can)|as quickly as (?:possible|(?:we|i) can)|asap|immediately"
+    r"|at the (?:relevant|appropriate|due) time|as appropriate"
+    r"|in the (?:near|short) (?:future|term)|accordingly)(?=[ .,;:!?)]|$)",
+    re.IGNORECASE,
+)
 # What may stand behind words that the writer fills in.
 ENDS = frozenset(("CCONJ", "PUNCT", "SPACE"))
 LOOSE = frozenset(("about", "at", "in", "on", "with"))
@@ -35,6 +43,8 @@ def reads_on(block: Block, first: int, stop: int, wording: str) -> bool:
     rest = doc[stop:ends].text.lower() if stop < ends else ""
     if wording and not _keeps_bonds(block, first, stop, wording):
         return False
+    if _graded(doc, begins, first, stop, wording):
+        return False
     opened = {t.lower_ for t in doc[first:stop]} & {"that", "as"} - set(wording.lower().split())
     if (opened and CLAUSE_GOES_ON.search(rest)) or _hyphened(doc, first, stop):
         return False
@@ -55,6 +65,18 @@ def reads_on(block: Block, first: int, stop: int, wording: str) -> bool:
         and doc[stop].pos_ in {"NOUN", "ADJ", "PROPN"}
     )
     return not listed and not cut_list and after not in {":", "of"}
+
+
+def stop_for(block: Block, text: str, stop: int, wording: str) -> int:
+    """Where the old words end: later than `stop` where a time follows for which the wording asks."""
+    if not wording.endswith(("[when]", "[day]")):
+        return stop
+    _, ends = sentence_of(block, stop - 1)
+    start, end = block.span(stop - 1, stop).end, block.span(ends - 1, ends).end
+    found = NO_TIME.match(text[:end], start)
+    while found is not None and stop < ends and block.span(stop, stop + 1).start < found.end():
+        stop += 1
+    return stop
 
 
 def _hyphened(doc: Doc, first: int, stop: int) -> bool:
@@ -86,6 +108,15 @@ def _keeps_bonds(block: Block, first: int, stop: int, wording: str) -> bool:
     return doc[stop - 1].tag_ != "IN" or all(c.i < stop for c in listed)
 
 
+def _graded(doc: Doc, begins: int, first: int, stop: int, wording: str) -> bool:
+    """Whether an adverb is left behind without the word that it grades: “a genuinely [unique] journey”."""
+    before = doc[first - 1] if first > begins else None
+    if before is None or before.pos_ != "ADV" or not first <= before.head.i < stop:
+        return False
+    nouns = {token.lower_ for token in doc[first:stop] if token.pos_ == "NOUN"}
+    return not wording or (before.head.pos_ == "ADJ" and wording.split()[0].lower() in nouns)
+
+
 def _determines(token: Token, after: Token) -> bool:
     return token.tag_ in {"DT", "PRP$"} and after.pos_ in {"NOUN", "PROPN", "ADJ"}
 
@@ -99,15 +130,17 @@ def _breaks(doc: Doc, begins: int, first: int, stop: int, ends: int, wording: st
     if opens_clause and before is not None and before.lower_ not in {"that", "so"} and _phrasal(before):
         return True
     after = doc[stop] if stop < ends else None
+    thanks = wording.lower().startswith("thank")
+    if thanks and after is not None and after.pos_ == "ADP" and first <= after.head.head.i < stop:
+        return True
     if after is None or not wording.endswith("]"):
         return False
     if FILLED_IN.search(wording):
-        may_follow = after.pos_ == "ADP" and (ADVERBIAL.fullmatch(wording) or after.lower_ in LOOSE)
+        may_follow = after.pos_ == "ADP" and (ADVERBIAL.fullmatch(wording) or (after.lower_ in LOOSE and ": [" not in wording))
         clause = after.lower_ == "with" and CLAUSE.match(wording) is not None
         then = doc[after.i + 1] if after.i + 1 < len(doc) else after
         leans = (after.pos_ == "CCONJ" and then.tag_ == "VBN") or then.pos_ == "SCONJ"
         ends = after.pos_ in ENDS or not any(map(str.isalnum, after.text))
-        ends |= after.tag_ == "TO" and wording.endswith("by [when]")
         return leans or not (ends or (may_follow and not clause))
     return doc[stop - 1].tag_ in {"IN", "TO"} and _phrasal(after)
 

@@ -11,7 +11,7 @@ from tonecheck.detect.engine import DependencyMatcher, Language, Token
 from tonecheck.detect.facts import facts_of
 from tonecheck.detect.losses import keeps_facts
 from tonecheck.detect.parser import Block
-from tonecheck.detect.reading import reads_on
+from tonecheck.detect.reading import reads_on, stop_for
 from tonecheck.detect.rewrite import exact_edit, fill
 from tonecheck.detect.runs import Filed, Runs, compiled, tokens_of
 from tonecheck.detect.transform import TRANSFORMED
@@ -230,10 +230,11 @@ def _finding(match: Match, text: str) -> Finding:
         parts[name] = f"{parts[name]} {piece}" if name in parts else piece
     wordings = [fill(template, words, tokens, parts, pattern.words) for template in pattern.replacements]
     edits = [edit for name in pattern.transforms for edit in _transformed(match, name, text)]
+    ends = {wording: stop_for(block, text, match.stop, wording) for wording in wordings}
     edits += [
-        exact_edit(block, text, match.first, match.stop, wording, pattern.safe)
-        for wording in dict.fromkeys(wordings)
-        if reads_on(block, match.first, match.stop, wording)
+        exact_edit(block, text, match.first, stop, wording, pattern.safe)
+        for wording, stop in ends.items()
+        if reads_on(block, match.first, stop, wording)
     ]
     return Finding(
         rule=rule.id,

@@ -11,13 +11,15 @@ from tonecheck.detect.reading import reads_on
 from tonecheck.detect.rewrite import exact_edit
 from tonecheck.report import Edit, Span
 
-__all__ = ["Clause", "added", "clause_of", "clauses", "left_out", "put_behind"]
+__all__ = ["Clause", "clause_of", "clauses", "left_out", "put_behind"]
 
 JOINING = frozenset("and but so because although though while whereas or".split())
 DEPENDENT = frozenset(("because", "while", "whereas", "or", "although", "though"))
 DASHES = frozenset((";", "-", "–", "—", "--"))
 CLOSING = frozenset('.!?…)"]') | {"...", "!!", "?!"}
 SUBJECT_WITHIN = 6
+# Words that need something to point at, in the clauses before or in their own sentence.
+POINTING = frozenset("it its them they their this these he she him her his".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +74,16 @@ def _joins(doc: Doc, i: int, stop: int) -> bool:
     if token.text in DASHES:
         spaced = token.text == ";" or (doc[i - 1].whitespace_ and token.whitespace_)
         return bool(spaced) and _has_subject(doc, i + 1, stop)
-    if token.lower_ not in JOINING:
+    if token.lower_ not in JOINING or (token.lower_ == "so" and doc[i - 1].pos_ == "AUX"):
         return False
     return _has_subject(doc, i + 1, min(i + 1 + SUBJECT_WITHIN, stop)) or _second_verb(doc, i + 1)
 
 
 def _has_subject(doc: Doc, first: int, stop: int) -> bool:
-    """Whether a verb's subject stands there before its verb."""
+    """Whether a verb's subject stands there before its verb, the first one there."""
     for token in doc[first:stop]:
+        if token.pos_ == "VERB" and token.tag_ not in {"VBG", "VBN"}:
+            return False
         if token.dep_.startswith(("nsubj", "expl")) and token.head.i > token.i:
             return True
         if token.text == "," and token.i > first + 2:
@@ -101,6 +105,8 @@ def left_out(block: Block, text: str, first: int, stop: int, clause: Clause | No
     parts = clauses(block, first, stop)
     if clause is None or len(parts) == 1:
         return exact_edit(block, text, first, stop, "", safe=False)
+    if _is_leant_on(block.doc, parts, parts.index(clause)):
+        return None
     if clause != parts[0]:
         begin, end = clause.first, clause.stop
         begin += block.doc[begin].text == "," and begin + 1 < end
@@ -113,12 +119,14 @@ def left_out(block: Block, text: str, first: int, stop: int, clause: Clause | No
     return exact_edit(block, text, clause.first, following.body, "", safe=False)
 
 
-def added(block: Block, first: int, stop: int, words: str) -> Edit:
-    """The edit that adds words to the end of the clause or sentence `first` to `stop`."""
-    while stop > first + 1 and block.doc[stop - 1].is_punct:
-        stop -= 1
-    place = block.span(stop - 1, stop).end
-    return Edit(Span(place, place), words, safe=False)
+def _is_leant_on(doc: Doc, parts: list[Clause], at: int) -> bool:
+    """Whether the next clause draws a conclusion from this one, or points at what only this one names."""
+    if at + 1 == len(parts):
+        return False
+    own, following = parts[at], parts[at + 1]
+    named = {token.lower_ for token in doc[parts[0].first : own.stop]}
+    points = {token.lower_ for token in doc[following.first : following.stop]} & POINTING
+    return doc[following.body - 1].lower_ == "so" or not points <= named
 
 
 def put_behind(block: Block, first: int, stop: int, sentence: str) -> Edit:
