@@ -17,7 +17,8 @@ PHRASAL = frozenset(("ADJ", "ADP", "AUX", "DET", "NOUN", "NUM", "PART", "PRON", 
 # A time that says nothing, which goes where the writer is asked for one.
 NO_TIME = re.compile(
     r",? (?:in due course|(?:very |pretty )?(?:shortly|soon)|at (?:the|your) earliest(?: (?:opportunity|convenience))?"
-    r"|as soon as (?:possible|(?:we|i) can)|as quickly as (?:possible|(?:we|i) can)|asap|immediately"
+    r"|as soon as (?:possible|(?:we|i|they) can)|as quickly as (?:possible|(?:we|i|they) can)|asap|immediately"
+    r"|(?:on|with|at) (?:an? |the )?(?:utmost |top |high |highest |prompt )?priority|right away"
     r"|at the (?:relevant|appropriate|due) time|as appropriate"
     r"|in the (?:near|short) (?:future|term)|accordingly)(?=[ .,;:!?)]|$)",
     re.IGNORECASE,
@@ -104,8 +105,24 @@ def _keeps_bonds(block: Block, first: int, stop: int, wording: str) -> bool:
         end = wording.split()[-1].lower()
         if not end.startswith(last) and any(len(word) > 2 and end.startswith(word) for word in inner):
             return False
+    if not CLAUSE.match(wording) and _shares_subject(doc, first, stop, wording):
+        return False
     listed = (c for t in doc[first:stop] if t.pos_ == "NOUN" for c in t.children if c.dep_ == "conj")
     return doc[stop - 1].tag_ != "IN" or all(c.i < stop for c in listed)
+
+
+def _shares_subject(doc: Doc, first: int, stop: int, wording: str) -> bool:
+    """Whether a verb goes on behind whose subject would go: “sorry [you are unhappy with] it and had to wait”."""
+    kept = wording.lower().split()
+    for token in doc[first:stop]:
+        subject = next((c for c in token.children if c.dep_.startswith("nsubj") and first <= c.i < stop), None)
+        if subject is None or subject.lower_ in kept:
+            continue
+        for other in token.children:
+            is_bare = not any(c.dep_.startswith(("nsubj", "expl")) for c in other.children)
+            if other.dep_ == "conj" and other.i >= stop and other.pos_ in {"VERB", "AUX", "ADJ"} and is_bare:
+                return True
+    return False
 
 
 def _graded(doc: Doc, begins: int, first: int, stop: int, wording: str) -> bool:
@@ -136,13 +153,22 @@ def _breaks(doc: Doc, begins: int, first: int, stop: int, ends: int, wording: st
     if after is None or not wording.endswith("]"):
         return False
     if FILLED_IN.search(wording):
-        may_follow = after.pos_ == "ADP" and (ADVERBIAL.fullmatch(wording) or (after.lower_ in LOOSE and ": [" not in wording))
+        loose = LOOSE - {"at", "in"} if wording.endswith("by [when]") else LOOSE
+        may_follow = after.pos_ == "ADP" and (
+            ADVERBIAL.fullmatch(wording) or (after.lower_ in loose and ": [" not in wording)
+        )
         clause = after.lower_ == "with" and CLAUSE.match(wording) is not None
         then = doc[after.i + 1] if after.i + 1 < len(doc) else after
         leans = (after.pos_ == "CCONJ" and then.tag_ == "VBN") or then.pos_ == "SCONJ"
+        leans |= after.pos_ == "CCONJ" and then.pos_ in {"AUX", "VERB"} and _turns(wording)
         ends = after.pos_ in ENDS or not any(map(str.isalnum, after.text))
         return leans or not (ends or (may_follow and not clause))
     return doc[stop - 1].tag_ in {"IN", "TO"} and _phrasal(after)
+
+
+def _turns(wording: str) -> bool:
+    """Whether the wording ends with somebody else than the sentence was about."""
+    return ", who " in wording or wording.lower().startswith(("you can ", "please ", "thank "))
 
 
 def _phrasal(token: Token) -> bool:

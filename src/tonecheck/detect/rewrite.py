@@ -145,7 +145,7 @@ def _replacement(block: Block, text: str, first: int, stop: int, wording: str, s
     opens = first == begins or all(
         block.doc[i].is_punct or block.doc[i].text.startswith("@") for i in range(begins, first)
     )
-    if (opens and text[span.start].isupper()) or (block.doc[first].is_upper and len(block.doc[first]) > 1):
+    if (opens and text[span.start].isupper()) or (block.doc[first].is_upper and len(block.doc[first]) > 1 and block.doc[first].lower_ != "asap"):
         wording = wording[:1].upper() + wording[1:]
     return _with_article(block, text, first, span, wording, wording, safe)
 
@@ -204,7 +204,8 @@ def _without_middle(block: Block, text: str, first: int, stop: int, ends: int, s
     start, end = block.span(first - 1, first).end, block.span(first, stop).end
     if before.text == "," and (after is None or after.is_punct):
         start = block.span(first - 2, first - 1).end if first > 1 else start
-        if after is not None and after.text == ",":
+        closes_clause = doc[sentence_of(block, first)[0]].pos_ in {"ADP", "SCONJ"}
+        if after is not None and after.text == "," and not closes_clause:
             end = block.span(stop, stop + 1).end
     elif after is not None and not after.is_punct:
         span = Span(block.span(first, first + 1).start, block.span(stop, stop + 1).start)

@@ -85,7 +85,7 @@ def _has_subject(doc: Doc, first: int, stop: int) -> bool:
         if token.pos_ == "VERB" and token.tag_ not in {"VBG", "VBN"}:
             return False
         if token.dep_.startswith(("nsubj", "expl")) and token.head.i > token.i:
-            return True
+            return not token.head.dep_.startswith("acl")
         if token.text == "," and token.i > first + 2:
             return False
     return False
