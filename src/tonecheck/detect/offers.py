@@ -106,10 +106,12 @@ def _instead(text: str, finding: Finding, sentence: Sentence, wording: str) -> I
     """The wording for the whole sentence, where the finding is most of it and nothing else is lost."""
     if _share(sentence, sentence.first, sentence.stop, finding.span) < MOST:
         return
-    stop = sentence.stop
-    while stop > sentence.first + 1 and sentence.block.doc[stop - 1].is_punct:
+    doc, first, stop = sentence.block.doc, sentence.first, sentence.stop
+    while stop > first + 1 and doc[stop - 1].is_punct:
         stop -= 1
-    edit = Edit(sentence.block.span(sentence.first, stop), wording, safe=False)
+    while first < stop - 1 and doc[first].text.startswith("@"):
+        first += 1
+    edit = Edit(sentence.block.span(first, stop), wording, safe=False)
     if not _sorry(text, edit) and keeps_facts(sentence.block, edit):
         yield edit
 

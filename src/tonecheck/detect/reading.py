@@ -11,7 +11,7 @@ __all__ = ["reads_on", "sentence_of", "stop_for"]
 
 # Wordings that end with words of the writer's own, after which the tail of the old ones would hang.
 FILLED_IN = re.compile(r"(?:\b(?:at|because|by|every|for|that|to|until|will)|:) \[[^\]]*\]$")
-ADVERBIAL = re.compile(r"(?:at|by|in|on|until) \[[^\]]*\]")
+ADVERBIAL = re.compile(r"(?:at|by|in|on|until) \[(?:day|what time|when)\]")
 CLAUSE = re.compile(r"(?:i|it|please|thank|there|we|you|\[(?:name|who)\]) ", re.IGNORECASE)
 PHRASAL = frozenset(("ADJ", "ADP", "AUX", "DET", "NOUN", "NUM", "PART", "PRON", "PROPN", "VERB"))
 # A time that says nothing, which goes where the writer is asked for one.
@@ -25,7 +25,10 @@ NO_TIME = re.compile(
 )
 # What may stand behind words that the writer fills in.
 ENDS = frozenset(("CCONJ", "PUNCT", "SPACE"))
-LOOSE = frozenset(("about", "at", "in", "on", "with"))
+LOOSE = (
+    (re.compile(r"\bby \[when\]$"), frozenset(("about", "on", "with"))),
+    (re.compile(r"\b(?:because|for) \[what [^\]]*\]$"), frozenset(("about", "at", "in", "on", "with"))),
+)
 CLAUSE_GOES_ON = re.compile(r"\b(?:and|or) (?:that|the fact|such time)\b")
 DETERMINERS = frozenset(
     "the a an every this that these those my our your his her its their any all no".split()
@@ -153,13 +156,14 @@ def _breaks(doc: Doc, begins: int, first: int, stop: int, ends: int, wording: st
     if after is None or not wording.endswith("]"):
         return False
     if FILLED_IN.search(wording):
-        loose = LOOSE - {"at", "in"} if wording.endswith("by [when]") else LOOSE
+        loose = (words for ending, words in LOOSE if ending.search(wording))
         may_follow = after.pos_ == "ADP" and (
-            ADVERBIAL.fullmatch(wording) or (after.lower_ in loose and ": [" not in wording)
+            ADVERBIAL.fullmatch(wording) is not None or after.lower_ in next(loose, ())
         )
         clause = after.lower_ == "with" and CLAUSE.match(wording) is not None
         then = doc[after.i + 1] if after.i + 1 < len(doc) else after
-        leans = (after.pos_ == "CCONJ" and then.tag_ == "VBN") or then.pos_ == "SCONJ"
+        joined = after.pos_ == "CCONJ" or (after.text == "," and first > begins)
+        leans = (joined and then.tag_ == "VBN") or then.pos_ == "SCONJ" or after.text == ":"
         leans |= after.pos_ == "CCONJ" and then.pos_ in {"AUX", "VERB"} and _turns(wording)
         ends = after.pos_ in ENDS or not any(map(str.isalnum, after.text))
         return leans or not (ends or (may_follow and not clause))
