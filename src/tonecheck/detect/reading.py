@@ -30,6 +30,8 @@ LOOSE = (
     (re.compile(r"\b(?:because|for) \[what [^\]]*\]$"), frozenset(("about", "at", "in", "on", "with"))),
 )
 CLAUSE_GOES_ON = re.compile(r"\b(?:and|or) (?:that|the fact|such time)\b")
+# Verbs that need what follows them.
+LEANING = frozenset("remain remains remained remaining be been stay stays stayed stand stands".split())
 DETERMINERS = frozenset(
     "the a an every this that these those my our your his her its their any all no".split()
 )
@@ -59,6 +61,8 @@ def reads_on(block: Block, first: int, stop: int, wording: str) -> bool:
         only_cut = doc[first:stop].text.lower().endswith(wording.lower())
         return not (only_cut and before in {",", "and", "or"})
     after = doc[stop].lower_ if stop < ends else ""
+    if before in LEANING or _leaves_no_verb(doc, first, stop, ends):
+        return False
     if first == begins:
         words = [t for t in doc[stop:ends] if not t.is_punct]
         return after not in {":", "of", "to"} and (not words or len(words) > 2)
@@ -69,6 +73,14 @@ def reads_on(block: Block, first: int, stop: int, wording: str) -> bool:
         and doc[stop].pos_ in {"NOUN", "ADJ", "PROPN"}
     )
     return not listed and not cut_list and after not in {":", "of"}
+
+
+def _leaves_no_verb(doc: Doc, first: int, stop: int, ends: int) -> bool:
+    """Whether the sentence's verb would go and no clause would be left to stand in its place."""
+    if stop >= ends or doc[stop].tag_ not in {"IN", "JJR", "RB", "RBR"}:
+        return False
+    stands = any(t.dep_ == "ROOT" or t.tag_ in {"VB", "VBZ", "VBD"} for t in doc[stop:ends])
+    return not stands and any(token.dep_ == "ROOT" for token in doc[first:stop])
 
 
 def stop_for(block: Block, text: str, stop: int, wording: str) -> int:
@@ -156,7 +168,7 @@ def _breaks(doc: Doc, begins: int, first: int, stop: int, ends: int, wording: st
     if after is None or not wording.endswith("]"):
         return False
     if FILLED_IN.search(wording):
-        loose = (words for ending, words in LOOSE if ending.search(wording))
+        loose = (words for ending, words in LOOSE if ending.search(wording) and ", who " not in wording)
         may_follow = after.pos_ == "ADP" and (
             ADVERBIAL.fullmatch(wording) is not None or after.lower_ in next(loose, ())
         )
