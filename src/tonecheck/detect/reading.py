@@ -10,7 +10,7 @@ from tonecheck.detect.parser import Block
 __all__ = ["reads_on", "sentence_of", "stop_for"]
 
 # Wordings that end with words of the writer's own, after which the tail of the old ones would hang.
-FILLED_IN = re.compile(r"(?:\b(?:at|because|by|every|for|that|to|until|will)|:) \[[^\]]*\]$")
+FILLED_IN = re.compile(r"(?:\b(?:at|because|by|every|for|that|to|until|will)|:|bring you) \[[^\]]*\]$")
 ADVERBIAL = re.compile(r"(?:at|by|in|on|until) \[(?:day|what time|when)\]")
 CLAUSE = re.compile(r"(?:i|it|please|thank|there|we|you|\[(?:name|who)\]) ", re.IGNORECASE)
 PHRASAL = frozenset(("ADJ", "ADP", "AUX", "DET", "NOUN", "NUM", "PART", "PRON", "PROPN", "VERB"))
@@ -170,15 +170,22 @@ def _breaks(doc: Doc, begins: int, first: int, stop: int, ends: int, wording: st
     if FILLED_IN.search(wording):
         loose = (words for ending, words in LOOSE if ending.search(wording) and ", who " not in wording)
         may_follow = after.pos_ == "ADP" and (
-            ADVERBIAL.fullmatch(wording) is not None or after.lower_ in next(loose, ())
+            after.lower_ in next(loose, ())
+            or (ADVERBIAL.fullmatch(wording) is not None and not first <= after.head.head.i < stop)
         )
         clause = after.lower_ == "with" and CLAUSE.match(wording) is not None
         then = doc[after.i + 1] if after.i + 1 < len(doc) else after
         joined = after.pos_ == "CCONJ" or (after.text == "," and first > begins)
         leans = (joined and then.tag_ == "VBN") or then.pos_ == "SCONJ" or after.text == ":"
         leans |= after.pos_ == "CCONJ" and then.pos_ in {"AUX", "VERB"} and _turns(wording)
+        leans |= after.text == "," and (
+            (then.tag_ == "WP" and _turns(wording)) or (then.pos_ == "ADV" and "because" in wording)
+        )
         ends = after.pos_ in ENDS or not any(map(str.isalnum, after.text))
+        ends |= after.tag_ == "TO" and wording.endswith("by [when]") and "[do what]" not in wording
         return leans or not (ends or (may_follow and not clause))
+    if wording.startswith("[which") and after.pos_ in {"ADP", "SCONJ"}:
+        return after.lower_ != "including"
     return doc[stop - 1].tag_ in {"IN", "TO"} and _phrasal(after)
 
 

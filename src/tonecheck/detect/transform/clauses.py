@@ -126,7 +126,8 @@ def _is_leant_on(doc: Doc, parts: list[Clause], at: int) -> bool:
     own, following = parts[at], parts[at + 1]
     named = {token.lower_ for token in doc[parts[0].first : own.stop]}
     points = {token.lower_ for token in doc[following.first : following.stop]} & POINTING
-    return doc[following.body - 1].lower_ == "so" or not points <= named
+    concludes = at > 0 and doc[following.body - 1].lower_ == "so"
+    return concludes or not points <= named
 
 
 def put_behind(block: Block, first: int, stop: int, sentence: str) -> Edit:
