@@ -126,6 +126,12 @@ def _keeps_bonds(block: Block, first: int, stop: int, wording: str) -> bool:
     return doc[stop - 1].tag_ != "IN" or all(c.i < stop for c in listed)
 
 
+def _lists(doc: Doc, first: int, stop: int) -> bool:
+    """Whether a noun there goes on to another behind it: “subject to [availability] and approval”."""
+    nouns = (token for token in doc[first:stop] if token.pos_ == "NOUN")
+    return any(c.dep_ == "conj" and c.i >= stop and c.pos_ != "VERB" for t in nouns for c in t.children)
+
+
 def _shares_subject(doc: Doc, first: int, stop: int, wording: str) -> bool:
     """Whether a verb goes on behind whose subject would go: “sorry [you are unhappy with] it and had to wait”."""
     kept = wording.lower().split()
@@ -161,6 +167,8 @@ def _breaks(doc: Doc, begins: int, first: int, stop: int, ends: int, wording: st
     )
     if opens_clause and before is not None and before.lower_ not in {"that", "so"} and _phrasal(before):
         return True
+    if before is not None and _bars(before, doc[first], wording):
+        return True
     after = doc[stop] if stop < ends else None
     thanks = wording.lower().startswith("thank")
     if thanks and after is not None and after.pos_ == "ADP" and first <= after.head.head.i < stop:
@@ -178,15 +186,25 @@ def _breaks(doc: Doc, begins: int, first: int, stop: int, ends: int, wording: st
         joined = after.pos_ == "CCONJ" or (after.text == "," and first > begins)
         leans = (joined and then.tag_ == "VBN") or then.pos_ == "SCONJ" or after.text == ":"
         leans |= after.pos_ == "CCONJ" and then.pos_ in {"AUX", "VERB"} and _turns(wording)
+        leans |= bool(ADVERBIAL.fullmatch(wording)) and after.pos_ == "CCONJ" and _lists(doc, first, stop)
         leans |= after.text == "," and (
             (then.tag_ == "WP" and _turns(wording)) or (then.pos_ == "ADV" and "because" in wording)
         )
         ends = after.pos_ in ENDS or not any(map(str.isalnum, after.text))
         ends |= after.tag_ == "TO" and wording.endswith("by [when]") and "[do what]" not in wording
         return leans or not (ends or (may_follow and not clause))
+    if wording == "[how]" and after.pos_ in {"DET", "PRON"}:
+        return True
     if wording.startswith("[which") and after.pos_ in {"ADP", "SCONJ"}:
         return after.lower_ != "including"
     return doc[stop - 1].tag_ in {"IN", "TO"} and _phrasal(after)
+
+
+def _bars(before: Token, first: Token, wording: str) -> bool:
+    """Whether the word before keeps the wording out: “as by [when], …”, “the [what we gain]”."""
+    if wording.startswith("by [when],"):
+        return not before.is_punct and before.lower_ not in {"and", "but", "so"}
+    return before.tag_ == "DT" and first.tag_ != "DT" and wording.startswith(("[what ", "[which"))
 
 
 def _turns(wording: str) -> bool:
