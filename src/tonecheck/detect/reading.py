@@ -12,6 +12,7 @@ __all__ = ["reads_on", "sentence_of", "stop_for"]
 # Wordings that end with words of the writer's own, after which the tail of the old ones would hang.
 FILLED_IN = re.compile(r"(?:\b(?:at|because|by|every|for|that|to|until|will)|:|bring you) \[[^\]]*\]$")
 ADVERBIAL = re.compile(r"(?:at|by|in|on|until) \[(?:day|what time|when)\]")
+TURNED = re.compile(r"\[do what\]|, who ")
 CLAUSE = re.compile(r"(?:i|it|please|thank|there|we|you|\[(?:name|who)\]) ", re.IGNORECASE)
 PHRASAL = frozenset(("ADJ", "ADP", "AUX", "DET", "NOUN", "NUM", "PART", "PRON", "PROPN", "VERB"))
 # A time that says nothing, which goes where the writer is asked for one.
@@ -170,8 +171,7 @@ def _breaks(doc: Doc, begins: int, first: int, stop: int, ends: int, wording: st
     if before is not None and _bars(before, doc[first], wording):
         return True
     after = doc[stop] if stop < ends else None
-    thanks = wording.lower().startswith("thank")
-    if thanks and after is not None and after.pos_ == "ADP" and first <= after.head.head.i < stop:
+    if wording.lower().endswith("telling us") and after is not None and after.pos_ not in ENDS:
         return True
     if after is None or not wording.endswith("]"):
         return False
@@ -191,7 +191,7 @@ def _breaks(doc: Doc, begins: int, first: int, stop: int, ends: int, wording: st
             (then.tag_ == "WP" and _turns(wording)) or (then.pos_ == "ADV" and "because" in wording)
         )
         ends = after.pos_ in ENDS or not any(map(str.isalnum, after.text))
-        ends |= after.tag_ == "TO" and wording.endswith("by [when]") and "[do what]" not in wording
+        ends |= after.tag_ == "TO" and wording.endswith("by [when]") and not TURNED.search(wording)
         return leans or not (ends or (may_follow and not clause))
     if wording == "[how]" and after.pos_ in {"DET", "PRON"}:
         return True
@@ -204,12 +204,15 @@ def _bars(before: Token, first: Token, wording: str) -> bool:
     """Whether the word before keeps the wording out: “as by [when], …”, “the [what we gain]”."""
     if wording.startswith("by [when],"):
         return not before.is_punct and before.lower_ not in {"and", "but", "so"}
-    return before.tag_ == "DT" and first.tag_ != "DT" and wording.startswith(("[what ", "[which"))
+    if wording == "because [reason]":
+        return before.lemma_ == "be"
+    determines = before.tag_ in {"DT", "WDT", "WP"} and first.tag_ != "DT"
+    return determines and wording.startswith(("[what ", "[which"))
 
 
 def _turns(wording: str) -> bool:
     """Whether the wording ends with somebody else than the sentence was about."""
-    return ", who " in wording or wording.lower().startswith(("you can ", "please ", "thank "))
+    return ", who " in wording or wording.lower().startswith(("you can ", "please ", "thank ", "["))
 
 
 def _phrasal(token: Token) -> bool:
