@@ -123,7 +123,12 @@ def _keeps_bonds(block: Block, first: int, stop: int, wording: str) -> bool:
             return False
     if not CLAUSE.match(wording) and _shares_subject(doc, first, stop, wording):
         return False
-    listed = (c for t in doc[first:stop] if t.pos_ == "NOUN" for c in t.children if c.dep_ == "conj")
+    kept = set(wording.lower().split())
+    nouns = [t for t in doc[first:stop] if t.pos_ == "NOUN"]
+    relatives = (c for t in nouns if t.lower_ not in kept for c in t.children if c.dep_ == "acl:relcl")
+    if wording.endswith(("]", "ly")) and any(c.i >= stop for c in relatives):
+        return False
+    listed = (c for t in nouns for c in t.children if c.dep_ == "conj")
     return doc[stop - 1].tag_ != "IN" or all(c.i < stop for c in listed)
 
 
@@ -194,6 +199,8 @@ def _breaks(doc: Doc, begins: int, first: int, stop: int, ends: int, wording: st
         ends |= after.tag_ == "TO" and wording.endswith("by [when]") and not TURNED.search(wording)
         return leans or not (ends or (may_follow and not clause))
     if wording == "[how]" and after.pos_ in {"DET", "PRON"}:
+        return True
+    if after.lower_ == "such":
         return True
     if wording.startswith("[which") and after.pos_ in {"ADP", "SCONJ"}:
         return after.lower_ != "including"
