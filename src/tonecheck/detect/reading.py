@@ -189,7 +189,7 @@ def _breaks(doc: Doc, begins: int, first: int, stop: int, ends: int, wording: st
         clause = after.lower_ == "with" and CLAUSE.match(wording) is not None
         then = doc[after.i + 1] if after.i + 1 < len(doc) else after
         joined = after.pos_ == "CCONJ" or (after.text == "," and first > begins)
-        leans = (joined and then.tag_ == "VBN") or then.pos_ == "SCONJ" or after.text == ":"
+        leans = (joined and then.tag_ == "VBN") or then.pos_ == "SCONJ" or after.lower_ in {":", "both"}
         leans |= after.pos_ == "CCONJ" and then.pos_ in {"AUX", "VERB"} and _turns(wording)
         leans |= bool(ADVERBIAL.fullmatch(wording)) and after.pos_ == "CCONJ" and _lists(doc, first, stop)
         leans |= after.text == "," and (
