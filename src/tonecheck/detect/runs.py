@@ -1,14 +1,16 @@
-"""Token patterns that are compiled when a text first holds one of their words.
+"""Token patterns that are compiled when a text first holds their words.
 
 A rule set has thousands of wordings and a draft touches a few. Each pattern is filed under its
-rarest word; only the patterns of which every word occurs are compiled (once) and run.
+rarest word; where that occurs and the pattern's other words stand around it, spaCy compiles the
+pattern (once) and runs it on those tokens alone.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from tonecheck.detect.engine import Doc, Language, Matcher
@@ -25,9 +27,18 @@ COMMON = frozenset(
     'm n't , . ! ? -""".split()
 )
 COMMON_WEIGHT = 40
+ENDLESS = 1_000_000
+# How often spaCy's operators let a token stand in a row; `!` takes one that is another.
+TIMES = {"1": (1, 1), "!": (1, 1), "?": (0, 1), "*": (0, ENDLESS), "+": (1, ENDLESS)}
 
 
 Pattern = tuple[str, list[dict[str, Any]]]
+# What a token reads, as it stands and as its lemma.
+Readings = Sequence[tuple[str, str]]
+# The words that a part of a pattern takes (None: any), how many tokens at least and at most.
+Step = tuple[frozenset[str] | None, int, int]
+# The first token among which a pattern may match, the last + 1.
+Window = tuple[int, int]
 
 
 @dataclass(slots=True)
@@ -42,48 +53,87 @@ class Filed:
         """File a pattern."""
         number = len(self.patterns)
         self.patterns.append((name, [dict(token) for token in pattern]))
-        words = _rarest(pattern)
-        for word in words:
-            self.by_word.setdefault(word, []).append(number)
-        if not words:
+        rarest = _rarest(pattern)
+        if rarest is None:
             self.always.append(number)
+            return
+        for word in _words(pattern[rarest]) or ():
+            self.by_word.setdefault(word, []).append(number)
 
 
 class Runs:
     """Filed patterns, ready to run."""
 
     def __init__(self, nlp: Language, filed: Filed) -> None:
-        self._nlp = nlp
         self._filed = filed
-        self._compiled: dict[int, Matcher] = {}
-        self._needed: dict[int, list[frozenset[str]]] = {}
+        self._matcher = cache(lambda number: compiled(nlp, *filed.patterns[number]))
+        self._steps = cache(lambda number: _around(filed.patterns[number][1]))
 
     def __call__(self, doc: Doc) -> Iterator[Found]:
         """Every match; of one name's overlaps only the longest."""
-        words = {t.lower_ for t in doc} | {t.lemma_.lower() for t in doc}
-        by_word = self._filed.by_word
-        numbers = {*self._filed.always, *(n for word in words for n in by_word.get(word, ()))}
         found: dict[str, list[Found]] = defaultdict(list)
-        for number in sorted(n for n in numbers if self._may_match(n, words)):
-            name = self._filed.patterns[number][0]
-            for _, first, stop, places in self._matcher(number)(doc, with_alignments=True):  # type: ignore[misc]
-                found[name].append((name, first, stop, places))
+        windows = self._windows([(t.lower_, t.lemma_.lower()) for t in doc])
+        for number in sorted(windows):
+            name, _ = self._filed.patterns[number]
+            matcher = self._matcher(number)
+            for start, end in _merged(windows[number]):
+                for _, first, stop, places in matcher(doc[start:end], with_alignments=True):  # type: ignore[misc]
+                    found[name].append((name, start + first, start + stop, places))
         for matches in found.values():
             yield from _longest(matches)
 
-    def _may_match(self, number: int, words: set[str]) -> bool:
-        """Whether each token that the pattern must match can be one of the words."""
-        needed = self._needed.get(number)
-        if needed is None:
-            _, pattern = self._filed.patterns[number]
-            needed = self._needed[number] = list({frozenset(w) for token in pattern if (w := _words(token))})
-        return not any(words.isdisjoint(one) for one in needed)
+    def _windows(self, readings: Readings) -> dict[int, list[Window]]:
+        """The patterns that may match, each with the windows in which it may."""
+        windows = {number: [(0, len(readings))] for number in self._filed.always}
+        size, backwards = len(readings), readings[::-1]
+        for place, words in enumerate(readings):
+            for number in {n for word in words for n in self._filed.by_word.get(word, ())}:
+                before, after = self._steps(number)
+                stop = _furthest(after, readings, place)
+                start = stop and _furthest(before, backwards, size - place)
+                if stop is not None and start is not None:
+                    windows.setdefault(number, []).append((size - start, stop))
+        return windows
 
-    def _matcher(self, number: int) -> Matcher:
-        if number not in self._compiled:
-            name, pattern = self._filed.patterns[number]
-            self._compiled[number] = compiled(self._nlp, name, pattern)
-        return self._compiled[number]
+
+def _furthest(steps: Sequence[Step], readings: Readings, place: int) -> int | None:
+    """The furthest place that the steps reach from this one; None where they cannot be taken."""
+    places = {place}
+    for words, least, most in steps:
+        reached = set() if least else set(places)
+        for count in range(1, most + 1):
+            places = {
+                at + 1 for at in places if at < len(readings) and _takes(words, readings[at])
+            }
+            if not places:
+                break
+            if count >= least:
+                reached |= places
+        if not reached:
+            return None
+        places = reached
+    return max(places)
+
+
+def _takes(words: frozenset[str] | None, reading: tuple[str, str]) -> bool:
+    return words is None or not words.isdisjoint(reading)
+
+
+def _around(pattern: Sequence[Mapping[str, Any]]) -> tuple[list[Step], list[Step]]:
+    """The steps before the pattern's rarest word, the nearest first, and those from it on."""
+    rarest = _rarest(pattern) or 0
+    steps = [(_words(token), *_times(token)) for token in pattern]
+    return steps[:rarest][::-1], steps[rarest:]
+
+
+def _merged(windows: Iterable[Window]) -> list[Window]:
+    """The windows in order, with those that overlap as one."""
+    merged: list[Window] = []
+    for start, stop in sorted(windows):
+        if merged and start < merged[-1][1]:
+            start, stop = merged[-1][0], max(stop, merged.pop()[1])
+        merged.append((start, stop))
+    return merged
 
 
 def compiled(nlp: Language, name: str, pattern: list[dict[str, Any]], *, validate: bool = False) -> Matcher:
@@ -102,23 +152,36 @@ def _longest(matches: list[Found]) -> Iterator[Found]:
             yield match
 
 
-def _rarest(pattern: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
-    """The words of the token that is least likely to occur by chance; none where no token names any."""
-    sets = [words for token in pattern if (words := _words(token))]
-    return min(sets, key=lambda s: sum(COMMON_WEIGHT if w in COMMON else 1 for w in s), default=())
+def _rarest(pattern: Sequence[Mapping[str, Any]]) -> int | None:
+    """Which token is least likely to occur by chance; None where no token that must occur names words."""
+    weights = {
+        number: sum(COMMON_WEIGHT if word in COMMON else 1 for word in words)
+        for number, token in enumerate(pattern)
+        if _times(token)[0] and (words := _words(token)) is not None
+    }
+    return min(weights, key=weights.__getitem__, default=None)
 
 
-def _words(token: Mapping[str, Any]) -> tuple[str, ...]:
-    """What a token that must occur may read, in lower case."""
-    if str(token.get("OP", "1"))[0] in "?*!" or str(token.get("OP", "")).startswith(("{0", "{,")):
-        return ()
+def _words(token: Mapping[str, Any]) -> frozenset[str] | None:
+    """What a token may read, in lower case; None where that is not known."""
+    if token.get("OP") == "!":
+        return None
     for attribute in ("LOWER", "LEMMA", "ORTH", "TEXT"):
         wanted = token.get(attribute)
         if isinstance(wanted, str):
-            return (wanted.lower(),)
+            return frozenset({wanted.lower()})
         if isinstance(wanted, Mapping) and "IN" in wanted:
-            return tuple(word.lower() for word in wanted["IN"])
-    return ()
+            return frozenset(word.lower() for word in wanted["IN"])
+    return None
+
+
+def _times(token: Mapping[str, Any]) -> tuple[int, int]:
+    """How often a token must and may stand in a row."""
+    operator = str(token.get("OP", "1"))
+    if operator in TIMES:
+        return TIMES[operator]
+    least, comma, most = operator.strip("{}").partition(",")
+    return int(least or 0), int(most or ENDLESS) if comma else int(least)
 
 
 def tokens_of(run: tuple[str | Choice, ...], nlp: Language) -> Iterator[dict[str, Any]]:
