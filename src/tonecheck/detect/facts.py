@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable
 
 from tonecheck.detect.engine import DocSpan
-from tonecheck.rule import FACTS
+from tonecheck.detect.parser import Block
 
-__all__ = ["APOLOGY", "OWNERSHIP", "TIME", "facts_of"]
+__all__ = ["APOLOGY", "OWNERSHIP", "TIME", "holds"]
 
 APOLOGY = re.compile(
     r"\b(?:(?:i|we)(?:'m| am|'re| are)?(?: both| all| truly| very| really| so| deeply| sincerely"
@@ -91,6 +91,7 @@ _TESTS: dict[str, Callable[[DocSpan], bool]] = {
 }
 
 
-def facts_of(sentence: DocSpan) -> frozenset[str]:
-    """The facts that hold of a sentence by itself; those of its place are the caller's."""
-    return frozenset(fact for fact in FACTS if fact in _TESTS and _TESTS[fact](sentence))
+def holds(fact: str, block: Block, first: int, stop: int) -> bool:
+    """Whether the fact holds of a sentence by itself; those of its place are the caller's."""
+    doc = block.doc if fact == "passive" else block.tagged if fact == "past" else block.words
+    return fact in _TESTS and _TESTS[fact](doc[first:stop])

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from tonecheck.detect.asks import Ask, asks_of, may_ask, points_of
-from tonecheck.detect.engine import Token
-from tonecheck.detect.parser import Parser
+from tonecheck.detect.engine import Doc, Token
+from tonecheck.detect.parser import TAGS, Parser
 from tonecheck.mail.draft import Draft, draft_of
 
 __all__ = ["listening"]
@@ -37,8 +37,10 @@ def listening(draft: Draft, parser: Parser) -> tuple[tuple[str, ...], tuple[str,
     if not may_ask(client):
         return (), ()
     told = draft_of(client)
-    asked = asks_of((block.doc for block in parser.parse(told)), points_of(told.text))
-    drafted = [block.doc for block in parser.parse(draft)]
+    asked = asks_of(_tagged(told, parser), points_of(told.text))
+    if not asked:
+        return (), ()
+    drafted = _tagged(draft, parser)
     text = " ".join(doc.text for doc in drafted)
     words = [token for doc in drafted for token in doc if _tells(token)]
     found = [(ask.words, _is_answered(ask, text, words)) for ask in asked]
@@ -46,6 +48,12 @@ def listening(draft: Draft, parser: Parser) -> tuple[tuple[str, ...], tuple[str,
         tuple(words for words, answered in found if answered),
         tuple(words for words, answered in found if answered is False),
     )
+
+
+def _tagged(draft: Draft, parser: Parser) -> list[Doc]:
+    blocks = parser.parse(draft)
+    parser.read((block.reading for block in blocks), TAGS)
+    return [block.words for block in blocks]
 
 
 def _is_answered(ask: Ask, text: str, drafted: Sequence[Token]) -> bool | None:

@@ -166,6 +166,6 @@ def missing_moves(
     expected = [*EXPECTED]
     if context.client:
         expected.insert(0, "listens")
-    if any("refusal" in sentence.facts for sentence in sentences):
+    if any(sentence.holds("refusal") for sentence in sentences):
         expected.append("reason")
     return tuple(kind for kind in expected if kind not in there)

@@ -69,7 +69,9 @@ def _offers(
     block = sentence.block
     offers: list[Mapping[str, Any]] = reasons()[finding.type].get("offers", [])
     for offer in offers:
-        if set(offer.get("unless", ())) & sentence.facts or set(offer.get("needs", ())) - sentence.facts:
+        if any(map(sentence.holds, offer.get("unless", ()))) or not all(
+            map(sentence.holds, offer.get("needs", ()))
+        ):
             continue
         if "transform" in offer:
             yield from TRANSFORMED[offer["transform"]](block, text, *_tokens(sentence, finding.span))
@@ -129,7 +131,7 @@ def _left_out(
     block, clause = sentence.block, _clause(sentence, finding)
     first, stop = (sentence.first, sentence.stop) if clause is None else (clause.first, clause.stop)
     edit = left_out(block, text, sentence.first, sentence.stop, clause)
-    if edit is None or "question" in sentence.facts or _sorry(text, edit) or not keeps_facts(block, edit):
+    if edit is None or sentence.holds("question") or _sorry(text, edit) or not keeps_facts(block, edit):
         return
     if _share(sentence, first, stop, finding.span) < MOST:
         return

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from tonecheck.errors import TonecheckError
 from tonecheck.mail.draft import Draft
 from tonecheck.report import Span
 
-__all__ = ["Block", "Parser"]
+__all__ = ["TAGS", "Block", "Parser"]
 
 # One character for one character, so that offsets stay true.
 PLAIN_CHARACTERS = str.maketrans(
@@ -25,21 +25,54 @@ PLAIN_CHARACTERS = str.maketrans(
 SENTENCE_END = frozenset(".!?…") | {"...", "..", "?!", "!!", "!!!", "??"}
 MAY_END = SENTENCE_END | {":", ";", "-", "--", "–", "—", ")", '"', "]"}
 CACHED_BLOCKS = 512
+BATCH = 32
+# How far a paragraph has been read: its words, parts of speech and lemmas, the tree.
+WORDS, TAGS, TREE = range(3)
+
+
+@dataclass(slots=True)
+class Reading:
+    """A paragraph as far as the pipeline has read it, which takes most of a check's time."""
+
+    doc: Doc
+    parser: Parser
+    stage: int = WORDS
+
+    def up_to(self, stage: int) -> Doc:
+        """The tokens with all that is known of them at that stage, if not more."""
+        if self.stage < stage:
+            self.parser.read([self], stage)
+        return self.doc
 
 
 @dataclass(frozen=True)
 class Block:
-    """One paragraph: its Doc, where each token stands in the draft, and its sentences.
+    """One paragraph: its reading, where each token stands in the draft, and its sentences.
 
     `starts` and `ends` are offsets into the block, `offset` is the block's own in the draft;
     `sentences` are (first, last + 1) token indices.
     """
 
-    doc: Doc
+    reading: Reading
     starts: tuple[int, ...]
     ends: tuple[int, ...]
     sentences: tuple[tuple[int, int], ...]
     offset: int
+
+    @property
+    def words(self) -> Doc:
+        """The tokens, of which a caller may read the words alone: these cost nothing."""
+        return self.reading.doc
+
+    @property
+    def tagged(self) -> Doc:
+        """The tokens with parts of speech and lemmas."""
+        return self.reading.up_to(TAGS)
+
+    @property
+    def doc(self) -> Doc:
+        """The tokens with all that the pipeline finds."""
+        return self.reading.up_to(TREE)
 
     def span(self, first: int, stop: int) -> Span:
         """Where the tokens `first` to `stop` (exclusive) stand in the draft."""
@@ -47,7 +80,7 @@ class Block:
 
     def moved(self, offset: int) -> Block:
         """The same paragraph at another place of the draft."""
-        return Block(self.doc, self.starts, self.ends, self.sentences, offset)
+        return replace(self, offset=offset)
 
 
 class Parser:
@@ -79,32 +112,50 @@ class Parser:
         return served_attributes(self.folder) if self.folder is not None else frozenset()
 
     @cached_property
-    def _parsed(self) -> OrderedDict[str, Block]:
+    def _stages(self) -> tuple[list[str], list[str]]:
+        """The components that each stage leaves out: the first the parser, if nothing comes behind it."""
+        names = self.nlp.pipe_names
+        tags = len(names) - (names[-1:] == ["parser"])
+        return names[tags:], names[:tags]
+
+    @cached_property
+    def _cut(self) -> OrderedDict[str, Block]:
         return OrderedDict()
 
     def parse(self, draft: Draft) -> tuple[Block, ...]:
-        """The author's paragraphs, parsed; a paragraph seen before is not parsed again."""
-        texts = [draft.text[span.start : span.end] for span in draft.blocks]
-        new = [text for text in dict.fromkeys(texts) if text not in self._parsed]
-        made = [self._make(text) for text in new]
-        docs = self.nlp.pipe([doc for doc, _, _ in made], batch_size=32)
-        for text, doc, (_, starts, ends) in zip(new, docs, made, strict=True):
-            self._parsed[text] = Block(doc, starts, ends, tuple(_sentences(doc)), 0)
-        blocks = [self._parsed[text] for text in texts]
-        while len(self._parsed) > CACHED_BLOCKS:
-            self._parsed.popitem(last=False)
-        spans = zip(blocks, draft.blocks, strict=True)
-        return tuple(block.moved(span.start) for block, span in spans if len(block.doc))
+        """The author's paragraphs, cut into sentences; one seen before is not cut again.
 
-    def _make(self, text: str) -> tuple[Doc, tuple[int, ...], tuple[int, ...]]:
-        """A Doc without whitespace tokens, and each token's offsets in `text`."""
+        The pipeline reads them only where the words leave in doubt where a sentence begins.
+        """
+        texts = [draft.text[span.start : span.end] for span in draft.blocks]
+        made = {text: self._make(text) for text in dict.fromkeys(texts) if text not in self._cut}
+        self.read([reading for reading, _, _ in made.values() if _is_doubtful(reading.doc)], TREE)
+        for text, (reading, starts, ends) in made.items():
+            self._cut[text] = Block(reading, starts, ends, tuple(_sentences(reading.doc)), 0)
+        blocks = [self._cut[text] for text in texts]
+        while len(self._cut) > CACHED_BLOCKS:
+            self._cut.popitem(last=False)
+        spans = zip(blocks, draft.blocks, strict=True)
+        return tuple(block.moved(span.start) for block, span in spans if len(block.words))
+
+    def read(self, readings: Iterable[Reading], stage: int) -> None:
+        """Read paragraphs up to a stage: together, which is faster than one by one."""
+        readings = list(readings)
+        for number, left_out in enumerate(self._stages[:stage]):
+            behind = [reading for reading in readings if reading.stage == number]
+            docs = self.nlp.pipe([reading.doc for reading in behind], batch_size=BATCH, disable=left_out)
+            for reading, doc in zip(behind, docs, strict=True):
+                reading.doc, reading.stage = doc, number + 1
+
+    def _make(self, text: str) -> tuple[Reading, tuple[int, ...], tuple[int, ...]]:
+        """A paragraph without whitespace tokens, and each token's offsets in `text`."""
         tokens = [t for t in self.nlp.make_doc(text.translate(PLAIN_CHARACTERS)) if not t.is_space]
         starts = tuple(t.idx for t in tokens)
         ends = tuple(t.idx + len(t) for t in tokens)
         spaces = [end < start for end, start in zip(ends, (*starts[1:], len(text)), strict=True)]
         doc = Doc(self.nlp.vocab, words=[t.text for t in tokens], spaces=spaces)
         _set_boundaries(doc)
-        return doc, starts, ends
+        return Reading(doc, self), starts, ends
 
 
 @cache
@@ -132,6 +183,11 @@ def _set_boundaries(doc: Doc) -> None:
 
 def _goes_on(word: str) -> bool:
     return re.match(r"[A-Z\"'(\[0-9£$€]|I$", word) is None
+
+
+def _is_doubtful(doc: Doc) -> bool:
+    """Whether only the parser can tell where the sentences begin."""
+    return any(token.is_sent_start is None for token in doc)
 
 
 def _sentences(doc: Doc) -> Iterator[tuple[int, int]]:

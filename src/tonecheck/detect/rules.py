@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tonecheck.detect.engine import DependencyMatcher, Language, Token
-from tonecheck.detect.facts import facts_of
+from tonecheck.detect.facts import holds
 from tonecheck.detect.losses import keeps_facts
 from tonecheck.detect.parser import Block
 from tonecheck.detect.reading import reads_on, stop_for
@@ -48,12 +48,20 @@ OPENERS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of a block, as token indices, with the facts that hold of it."""
+    """One sentence of a block, as token indices, with the facts of its place in the draft."""
 
     block: Block
     first: int
     stop: int
-    facts: frozenset[str]
+    placed: frozenset[str]
+    _known: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
+
+    def holds(self, fact: str) -> bool:
+        """Whether the fact holds of the sentence or of its place; found out when it is first asked."""
+        if fact not in self._known:
+            by_place = fact in self.placed
+            self._known[fact] = by_place or holds(fact, self.block, self.first, self.stop)
+        return self._known[fact]
 
     @property
     def span(self) -> Span:
@@ -95,17 +103,16 @@ class Match:
 
 
 def sentences_of(blocks: tuple[Block, ...], context: Context) -> tuple[Sentence, ...]:
-    """All sentences in order, each with its own facts and those of its place."""
+    """All sentences in order, each with the facts of its place."""
     sentences: list[Sentence] = []
     apologised = False
     for block in blocks:
         for first, stop in block.sentences:
-            facts = facts_of(block.doc[first:stop])
-            facts |= {"after-apology" if apologised else "before-apology"}
+            placed = {"after-apology" if apologised else "before-apology"}
             if context.client:
-                facts |= {"answers-complaint"}
-            apologised = apologised or "apology" in facts
-            sentences.append(Sentence(block, first, stop, facts))
+                placed.add("answers-complaint")
+            sentences.append(Sentence(block, first, stop, frozenset(placed)))
+            apologised = apologised or sentences[-1].holds("apology")
     return tuple(sentences)
 
 
@@ -165,8 +172,7 @@ class RuleMatcher:
         return rule.patterns[number].slots
 
     def _found(self, block: Block) -> Iterator[tuple[str, int, int, tuple[tuple[str, int], ...]]]:
-        doc = block.doc
-        for name, first, stop, places in self._runs(doc):
+        for name, first, stop, places in self._runs(block):
             slots_of = self._slots(name)
             slots = (
                 (slots_of[part], first + i) for i, part in enumerate(places) if slots_of and slots_of[part]
@@ -174,8 +180,8 @@ class RuleMatcher:
             yield name, first, stop, tuple(slots)
         if not len(self._trees):
             return
-        for key, tokens in self._trees(doc):
-            name = doc.vocab.strings[key]
+        for key, tokens in self._trees(block.doc):
+            name = block.doc.vocab.strings[key]
             slots = ((slot, i) for slot, i in zip(self._slots(name), tokens, strict=True) if slot)
             yield name, min(tokens), max(tokens) + 1, tuple(slots)
 
@@ -191,20 +197,25 @@ def _blaming(rule: Rule, number: int) -> Iterator[None]:
 
 
 def _holds(match: Match, context: Context) -> bool:
-    facts = match.sentence.facts
-    needs = (*match.rule.needs, *match.pattern.needs)
-    unless = (*match.rule.unless, *match.pattern.unless)
-    if "client-used" in (*needs, *unless) and context.client:
-        words = context.text[match.span.start : match.span.end].lower()
-        if re.search(rf"\b{re.escape(words)}\b", context.client.lower()):
-            facts = facts | {"client-used"}
     if match.pattern.at_start and not _opens(match):
         return False
-    return all(n in facts for n in needs) and not any(u in facts for u in unless)
+
+    def is_so(fact: str) -> bool:
+        return _client_used(match, context) if fact == "client-used" else match.sentence.holds(fact)
+
+    needs = (*match.rule.needs, *match.pattern.needs)
+    unless = (*match.rule.unless, *match.pattern.unless)
+    return all(is_so(fact) for fact in needs) and not any(is_so(fact) for fact in unless)
+
+
+def _client_used(match: Match, context: Context) -> bool:
+    words = context.text[match.span.start : match.span.end].lower()
+    used = re.search(rf"\b{re.escape(words)}\b", context.client.lower())
+    return bool(context.client) and used is not None
 
 
 def _opens(match: Match) -> bool:
-    doc = match.sentence.block.doc
+    doc = match.sentence.block.words
     return all(doc[i].lower_ in OPENERS for i in range(match.sentence.first, match.first))
 
 

@@ -14,6 +14,7 @@ from functools import cache
 from typing import Any
 
 from tonecheck.detect.engine import Doc, Language, Matcher
+from tonecheck.detect.parser import Block
 from tonecheck.phrase import TOKEN, Choice
 
 __all__ = ["Filed", "Found", "Runs", "compiled", "tokens_of"]
@@ -28,13 +29,16 @@ COMMON = frozenset(
 )
 COMMON_WEIGHT = 40
 ENDLESS = 1_000_000
+WORD_ATTRIBUTES = frozenset(
+    """OP LOWER ORTH TEXT NORM SHAPE LENGTH SPACY IS_ALPHA IS_ASCII IS_DIGIT IS_LOWER IS_UPPER IS_TITLE IS_PUNCT
+    IS_SPACE IS_STOP IS_SENT_START SENT_START LIKE_NUM LIKE_URL LIKE_EMAIL""".split()
+)
+TAG_ATTRIBUTES = frozenset({"LEMMA", "POS", "TAG", "MORPH"})
 # How often spaCy's operators let a token stand in a row; `!` takes one that is another.
 TIMES = {"1": (1, 1), "!": (1, 1), "?": (0, 1), "*": (0, ENDLESS), "+": (1, ENDLESS)}
 
 
 Pattern = tuple[str, list[dict[str, Any]]]
-# What a token reads, as it stands and as its lemma.
-Readings = Sequence[tuple[str, str]]
 # The words that a part of a pattern takes (None: any), how many tokens at least and at most.
 Step = tuple[frozenset[str] | None, int, int]
 # The first token among which a pattern may match, the last + 1.
@@ -47,6 +51,7 @@ class Filed:
 
     patterns: list[Pattern] = field(default_factory=list)
     by_word: dict[str, list[int]] = field(default_factory=dict)
+    by_lemma: dict[str, list[int]] = field(default_factory=dict)
     always: list[int] = field(default_factory=list)
 
     def add(self, name: str, pattern: Sequence[Mapping[str, Any]]) -> None:
@@ -57,8 +62,11 @@ class Filed:
         if rarest is None:
             self.always.append(number)
             return
-        for word in _words(pattern[rarest]) or ():
-            self.by_word.setdefault(word, []).append(number)
+        words, by = _words(pattern[rarest]), self.by_word
+        if words is None:
+            words, by = _lemmas(pattern[rarest]), self.by_lemma
+        for word in words or ():
+            by.setdefault(word, []).append(number)
 
 
 class Runs:
@@ -69,54 +77,75 @@ class Runs:
         self._matcher = cache(lambda number: compiled(nlp, *filed.patterns[number]))
         self._steps = cache(lambda number: _around(filed.patterns[number][1]))
 
-    def __call__(self, doc: Doc) -> Iterator[Found]:
+    def __call__(self, block: Block) -> Iterator[Found]:
         """Every match; of one name's overlaps only the longest."""
         found: dict[str, list[Found]] = defaultdict(list)
-        windows = self._windows([(t.lower_, t.lemma_.lower()) for t in doc])
+        windows = self._windows(block)
         for number in sorted(windows):
-            name, _ = self._filed.patterns[number]
-            matcher = self._matcher(number)
+            name, pattern = self._filed.patterns[number]
+            matcher, doc = self._matcher(number), _read_for(pattern, block)
             for start, end in _merged(windows[number]):
                 for _, first, stop, places in matcher(doc[start:end], with_alignments=True):  # type: ignore[misc]
                     found[name].append((name, start + first, start + stop, places))
         for matches in found.values():
             yield from _longest(matches)
 
-    def _windows(self, readings: Readings) -> dict[int, list[Window]]:
+    def _windows(self, block: Block) -> dict[int, list[Window]]:
         """The patterns that may match, each with the windows in which it may."""
-        windows = {number: [(0, len(readings))] for number in self._filed.always}
-        size, backwards = len(readings), readings[::-1]
-        for place, words in enumerate(readings):
-            for number in {n for word in words for n in self._filed.by_word.get(word, ())}:
-                before, after = self._steps(number)
-                stop = _furthest(after, readings, place)
-                start = stop and _furthest(before, backwards, size - place)
-                if stop is not None and start is not None:
-                    windows.setdefault(number, []).append((size - start, stop))
+        words = [token.lower_ for token in block.words]
+        windows = {number: [(0, len(words))] for number in self._filed.always}
+        size, backwards = len(words), words[::-1]
+        for place, number in self._anchors(block, words):
+            before, after = self._steps(number)
+            stop = _furthest(after, words, place)
+            start = None if stop is None else _furthest(before, backwards, size - place)
+            if stop is not None and start is not None:
+                windows.setdefault(number, []).append((size - start, stop))
         return windows
 
+    def _anchors(self, block: Block, words: list[str]) -> Iterator[tuple[int, int]]:
+        """Where the rarest word of a pattern stands, and the pattern."""
+        for place, word in enumerate(words):
+            for number in self._filed.by_word.get(word, ()):
+                yield place, number
+        if self._filed.by_lemma:
+            for token in block.tagged:
+                for number in self._filed.by_lemma.get(token.lemma_.lower(), ()):
+                    yield token.i, number
 
-def _furthest(steps: Sequence[Step], readings: Readings, place: int) -> int | None:
+
+def _read_for(pattern: Sequence[Mapping[str, Any]], block: Block) -> Doc:
+    """The tokens, read as far as the pattern looks."""
+    asked = {attribute for token in pattern for attribute in token}
+    if asked <= WORD_ATTRIBUTES:
+        return block.words
+    return block.tagged if asked <= WORD_ATTRIBUTES | TAG_ATTRIBUTES else block.doc
+
+
+def _furthest(steps: Sequence[Step], words: Sequence[str], place: int) -> int | None:
     """The furthest place that the steps reach from this one; None where they cannot be taken."""
-    places = {place}
-    for words, least, most in steps:
+    for number, (wanted, least, most) in enumerate(steps):
+        if least != 1 or most != 1:
+            return _furthest_of(steps[number:], words, {place})
+        if place == len(words) or (wanted is not None and words[place] not in wanted):
+            return None
+        place += 1
+    return place
+
+
+def _furthest_of(steps: Sequence[Step], words: Sequence[str], places: set[int]) -> int | None:
+    """The same from several places, by steps that leave a choice."""
+    for wanted, least, most in steps:
         reached = set() if least else set(places)
         for count in range(1, most + 1):
-            places = {
-                at + 1 for at in places if at < len(readings) and _takes(words, readings[at])
-            }
+            inside = (at for at in places if at < len(words))
+            places = {at + 1 for at in inside if wanted is None or words[at] in wanted}
             if not places:
                 break
             if count >= least:
                 reached |= places
-        if not reached:
-            return None
         places = reached
-    return max(places)
-
-
-def _takes(words: frozenset[str] | None, reading: tuple[str, str]) -> bool:
-    return words is None or not words.isdisjoint(reading)
+    return max(places, default=None)
 
 
 def _around(pattern: Sequence[Mapping[str, Any]]) -> tuple[list[Step], list[Step]]:
@@ -153,21 +182,31 @@ def _longest(matches: list[Found]) -> Iterator[Found]:
 
 
 def _rarest(pattern: Sequence[Mapping[str, Any]]) -> int | None:
-    """Which token is least likely to occur by chance; None where no token that must occur names words."""
-    weights = {
-        number: sum(COMMON_WEIGHT if word in COMMON else 1 for word in words)
-        for number, token in enumerate(pattern)
-        if _times(token)[0] and (words := _words(token)) is not None
-    }
-    return min(weights, key=weights.__getitem__, default=None)
+    """Which token is least likely to occur by chance; None where no token that must occur names words.
+
+    A lemma is taken only where no word is named: to know lemmas takes time.
+    """
+    must = [number for number, token in enumerate(pattern) if _times(token)[0]]
+    for named in (_words, _lemmas):
+        sets = {number: words for number in must if (words := named(pattern[number])) is not None}
+        if sets:
+            return min(sets, key=lambda n: sum(COMMON_WEIGHT if w in COMMON else 1 for w in sets[n]))
+    return None
 
 
 def _words(token: Mapping[str, Any]) -> frozenset[str] | None:
     """What a token may read, in lower case; None where that is not known."""
+    return _named(token, "LOWER", "ORTH", "TEXT")
+
+
+def _lemmas(token: Mapping[str, Any]) -> frozenset[str] | None:
+    return _named(token, "LEMMA")
+
+
+def _named(token: Mapping[str, Any], *attributes: str) -> frozenset[str] | None:
     if token.get("OP") == "!":
         return None
-    for attribute in ("LOWER", "LEMMA", "ORTH", "TEXT"):
-        wanted = token.get(attribute)
+    for wanted in map(token.get, attributes):
         if isinstance(wanted, str):
             return frozenset({wanted.lower()})
         if isinstance(wanted, Mapping) and "IN" in wanted:
