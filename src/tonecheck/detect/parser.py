@@ -16,7 +16,7 @@ from tonecheck.errors import TonecheckError
 from tonecheck.mail.draft import Draft
 from tonecheck.report import Span
 
-__all__ = ["TAGS", "Block", "Parser"]
+__all__ = ["TAGS", "TREE", "WORDS", "Block", "Parser", "Reading"]
 
 # One character for one character, so that offsets stay true.
 PLAIN_CHARACTERS = str.maketrans(

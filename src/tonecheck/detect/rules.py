@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 
 from tonecheck.detect.engine import DependencyMatcher, Language, Token
 from tonecheck.detect.facts import holds
+from tonecheck.detect.filing import Filed, tokens_of
 from tonecheck.detect.losses import keeps_facts
 from tonecheck.detect.parser import Block
 from tonecheck.detect.reading import reads_on, stop_for
 from tonecheck.detect.rewrite import exact_edit, fill
-from tonecheck.detect.runs import Filed, Runs, compiled, tokens_of
+from tonecheck.detect.runs import Runs, compiled
 from tonecheck.detect.transform import TRANSFORMED
 from tonecheck.errors import RuleError
 from tonecheck.kept import kept, stamps
@@ -148,7 +149,7 @@ class RuleMatcher:
                 if pattern.tokens:
                     filed.add(name, pattern.tokens)
                     if not rule.built_in:
-                        compiled(nlp, *filed.patterns[-1], validate=True)
+                        compiled(nlp, list(map(dict, pattern.tokens)), validate=True)
                 for phrase in pattern.phrases:
                     for run in variants(phrase):
                         filed.add(name, list(tokens_of(run, nlp)))
