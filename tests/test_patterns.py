@@ -19,7 +19,9 @@ words = st.sampled_from(WORDS)
 conditions = st.one_of(
     st.builds(lambda word: {"LOWER": word}, words),
     st.builds(lambda some: {"LOWER": {"IN": some}}, st.lists(words, min_size=1, max_size=3)),
-    st.sampled_from([{"LEMMA": "be"}, {"LEMMA": {"IN": ["ticket", "tell"]}}, {"POS": "NOUN"}, {"DEP": "nsubj"}]),
+    st.sampled_from(
+        [{"LEMMA": "be"}, {"LEMMA": {"IN": ["ticket", "tell"]}}, {"POS": "NOUN"}, {"DEP": "nsubj"}]
+    ),
 )
 operators = st.sampled_from([None, None, None, "?", "*", "+", "!", "{1,2}", "{0,2}", "{,2}", "{2}", "{2,}"])
 tokens = st.builds(lambda condition, op: condition | ({"OP": op} if op else {}), conditions, operators)

@@ -12,8 +12,10 @@ except ImportError:  # a spaCy that needs more of its command line
 from spacy.lang.en.lemmatizer import EnglishLemmatizer
 from spacy.language import Language
 from spacy.matcher import DependencyMatcher, Matcher
+from spacy.tokenizer import Tokenizer  # type: ignore[import-not-found]
 from spacy.tokens import Doc, Token
 from spacy.tokens import Span as DocSpan
+from spacy.util import registry
 
 __all__ = [
     "DependencyMatcher",
@@ -23,5 +25,7 @@ __all__ = [
     "Language",
     "Matcher",
     "Token",
+    "Tokenizer",
+    "registry",
     "spacy",
 ]

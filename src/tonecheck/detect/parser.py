@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 
 import tonecheck.detect.lemmas  # noqa: F401 (the pipeline names its component)
-from tonecheck.detect.engine import Doc, Language, spacy
+from tonecheck.detect.engine import Doc, Language, Tokenizer, registry, spacy
 from tonecheck.detect.model import model_folder, model_name, served_attributes
 from tonecheck.errors import TonecheckError
 from tonecheck.mail.draft import Draft
@@ -26,6 +26,7 @@ SENTENCE_END = frozenset(".!?…") | {"...", "..", "?!", "!!", "!!!", "??"}
 MAY_END = SENTENCE_END | {":", ";", "-", "--", "–", "—", ")", '"', "]"}
 CACHED_BLOCKS = 512
 BATCH = 32
+AS_SAVED = "tonecheck_as_saved"
 # How far a paragraph has been read: its words, parts of speech and lemmas, the tree.
 WORDS, TAGS, TREE = range(3)
 
@@ -158,10 +159,18 @@ class Parser:
         return Reading(doc, self), starts, ends
 
 
+def _as_saved() -> Callable[[Language], Tokenizer]:
+    """A tokenizer that gets its rules from the pipeline's folder, and not those of English before."""
+    return lambda nlp: Tokenizer(nlp.vocab)
+
+
+registry.tokenizers(AS_SAVED, func=_as_saved)
+
+
 @cache
 def _load(folder: Path) -> Language:
     try:
-        return spacy.load(folder)
+        return spacy.load(folder, config={"nlp": {"tokenizer": {"@tokenizers": AS_SAVED}}})
     except Exception as error:  # a broken installation, whatever it breaks on
         raise TonecheckError(f"{folder}: the language pipeline cannot be loaded: {error}") from error
 
