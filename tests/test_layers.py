@@ -22,7 +22,7 @@ FLOORS = (
     ("rewriting",),
     ("checker",),
     ("proof", "evaluation", "serve", "scan"),
-    ("hooks", "coach"),
+    ("hooks", "coach", "spark"),
     ("cli",),
     ("__main__",),
 )
@@ -33,6 +33,7 @@ ONE_ROOM = {
     "click": "cli",
     "matplotlib": "figure",
     "pyarrow": "scan",
+    "pyspark": "spark",
     "sqlite3": "scan",
     "onnxruntime": "detect",
     "tokenizers": "detect",
