@@ -61,9 +61,9 @@ def main() -> None:
 def table_of(quick: bool) -> str:
     """All that is measured, as a Markdown table under a line about the machine."""
     random.seed(7)
-    texts = replies(12 if quick else 300)
+    texts = replies(6 if quick else 300)
     rows = [
-        *starts(2 if quick else 15),
+        *starts(1 if quick else 15),
         *paces(texts),
         *lengths(LENGTHS[:4] if quick else LENGTHS),
         *rules(texts[: len(texts) // 3]),

@@ -29,11 +29,15 @@ GOOD = "I am sorry: we sent pump number {} without its seal. I bring the seal on
 @pytest.fixture(scope="module")
 def session() -> Iterator[SparkSession]:
     """A driver, and two executors of one core each, every one a process of its own."""
-    os.environ["PYSPARK_PYTHON"] = sys.executable
+    # Names are not looked up: that takes minutes where no name server answers.
+    os.environ |= {
+        "PYSPARK_PYTHON": sys.executable,
+        "SPARK_LOCAL_IP": "127.0.0.1",
+        "SPARK_LOCAL_HOSTNAME": "localhost",
+    }
     builder = SparkSession.builder.master("local-cluster[2,1,1024]").appName("tonecheck tests")
     settings = {
         "spark.ui.enabled": "false",
-        "spark.driver.host": "127.0.0.1",
         "spark.executor.memory": "512m",
         "spark.sql.session.timeZone": "UTC",
     }
