@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -12,45 +13,54 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pyspark
 import pytest
 from boxes import COMPLAINT, REPLY
 from conftest import Run
-from pyarrow import parquet
+from pyarrow import RecordBatch, Table, parquet
 from pyspark.sql import DataFrame, SparkSession
 
 from tonecheck import spark
+from tonecheck.checker import Checker
 from tonecheck.config import Config
 from tonecheck.errors import ConfigError, InputError
 
-COUNT, TASKS = 48, 12
+COUNT, TASKS = 48, 8
 GOOD = "I am sorry: we sent pump number {} without its seal. I bring the seal on Monday at noon, and you pay nothing."
+# What a short life costs less with: a compiler that does little, and one thread for garbage.
+JAVA = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 
 
 @pytest.fixture(scope="module")
-def session() -> Iterator[SparkSession]:
+def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
     """A driver, and two executors of one core each, every one a process of its own."""
+    home = tmp_path_factory.mktemp("spark")  # executors keep their logs in Spark's own folder
+    for part in Path(pyspark.__file__).parent.iterdir():
+        (home / part.name).symlink_to(part)
+    (home / "work").unlink(missing_ok=True)
     # Names are not looked up: that takes minutes where no name server answers.
-    os.environ |= {
-        "PYSPARK_PYTHON": sys.executable,
-        "SPARK_LOCAL_IP": "127.0.0.1",
-        "SPARK_LOCAL_HOSTNAME": "localhost",
-    }
-    builder = SparkSession.builder.master("local-cluster[2,1,1024]").appName("tonecheck tests")
+    local = {"SPARK_LOCAL_IP": "127.0.0.1", "SPARK_LOCAL_HOSTNAME": "localhost"}
     settings = {
-        "spark.ui.enabled": "false",
+        "spark.default.parallelism": str(TASKS),
+        "spark.driver.extraJavaOptions": JAVA,
+        "spark.executor.extraJavaOptions": JAVA,
         "spark.executor.memory": "512m",
         "spark.sql.session.timeZone": "UTC",
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
     }
-    for name, value in settings.items():
-        builder = builder.config(name, value)
-    started = builder.getOrCreate()
-    yield started
-    started.stop()
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {**local, "PYSPARK_PYTHON": sys.executable, "SPARK_HOME": str(home)}.items():
+            patch.setenv(name, value)
+        builder = SparkSession.builder.master("local-cluster[2,1,512]").appName("tonecheck tests")
+        started = builder.config(map=settings).getOrCreate()
+        yield started
+        started.stop()
 
 
 @pytest.fixture(scope="module")
 def sent() -> list[dict[str, object]]:
-    """Replies of three kinds, among them a null and an empty one."""
+    """Replies of two kinds and an empty one, half of them with what they answer."""
     texts = [(GOOD if number % 3 else REPLY).format(number) for number in range(COUNT)]
     rows = [
         {"number": n, "reply": text, "asked": COMPLAINT.format(n) if n % 2 else None, "team": "pumps"}
@@ -61,8 +71,7 @@ def sent() -> list[dict[str, object]]:
 
 
 def frame(session: SparkSession, rows: list[dict[str, object]]) -> DataFrame:
-    columns = "number long, reply string, asked string, team string"
-    return session.createDataFrame([tuple(row.values()) for row in rows], columns).repartition(TASKS)
+    return session.createDataFrame(Table.from_pylist(rows))
 
 
 def executors(driver: int) -> list[int]:
@@ -94,55 +103,33 @@ def completed(session: SparkSession) -> int:
     return max((stage.numCompletedTasks for stage in stages if stage and stage.numTasks == TASKS), default=0)
 
 
-def test_rows_are_those_of_a_scan_although_a_machine_dies_half_way(
-    session: SparkSession, sent: list[dict[str, object]], run: Run, tmp_path: Path
-) -> None:
-    source, output = tmp_path / "sent.jsonl", tmp_path / "rows.parquet"
-    source.write_text("".join(json.dumps(row) + "\n" for row in sent), "utf8")
-    fields = (
-        "--text-field",
-        "reply",
-        "--client-field",
-        "asked",
-        "--id-field",
-        "number",
-        "--team-field",
-        "team",
-    )
-    done = run("scan", source, *fields, "--output", output)
-    assert done.returncode == 0, done.stderr
-
-    checked = spark.check(frame(session, sent), text="reply", client="asked", id="number", team="team")
-    with ThreadPoolExecutor(1) as pool:
-        writing = pool.submit(checked.write.parquet, str(tmp_path / "cluster"))
-        while not writing.done() and completed(session) < TASKS // 3:
-            time.sleep(0.02)
-        victim, _ = executors(os.getpid())
-        assert not writing.done()
-        os.kill(victim, signal.SIGKILL)
-        writing.result()
-
-    ours, theirs = (parquet.read_table(path).to_pylist() for path in (tmp_path / "cluster", output))
-    for row in (*ours, *theirs):
-        del row["source"]
-    assert len(ours) == COUNT
-    assert sorted(ours, key=lambda row: int(row["id"])) == theirs
-
-
 def test_what_cannot_be_checked_is_a_row_that_says_why(session: SparkSession) -> None:
-    rows = [(REPLY.format(1), "1"), (None, "2"), ("x" * 31_000_000, "3")]
-    found = spark.check(
-        session.createDataFrame(rows, "`my reply.s` string, id string"), text="my reply.s", id="id"
-    )
+    texts = (REPLY.format(1), None, "x" * 600_000)
+    rows = [{"my reply.s": text, "id": number} for number, text in enumerate(texts)]
+    replies = frame(session, rows)
+    found = spark.check(replies, text="my reply.s", id="id")
     errors = {row["id"]: row["error"] for row in found.select("id", "error").collect()}
-    assert errors["1"] is None
-    assert errors["2"] == "no text: it is null"
-    assert "30 MB" in errors["3"]
+    assert errors["0"] is None
+    assert errors["1"] == "no text: it is null"
+    assert "at most 500,000" in errors["2"]
+
+
+def test_a_process_loads_the_rules_once_however_many_tasks_it_does(session: SparkSession) -> None:
+    def known(batches: Iterator[RecordBatch]) -> Iterator[RecordBatch]:
+        for _ in batches:
+            ours = [o for o in gc.get_objects() if type(o) is Checker and o.config == Config()]
+            yield RecordBatch.from_pylist([{"process": os.getpid(), "checkers": len(ours)}])
+
+    replies = frame(session, [{"text": REPLY.format(number)} for number in range(TASKS)])
+    spark.check(replies).collect()
+    found = replies.mapInArrow(known, "process long, checkers long").collect()
+    assert len(found) == TASKS
+    assert {row["checkers"] for row in found} == {1}
 
 
 def test_text_is_kept_where_it_is_asked_for_and_settings_hold_on_every_machine(session: SparkSession) -> None:
     words = REPLY.format(1)
-    one = session.createDataFrame([(words,)], "text string")
+    one = frame(session, [{"text": words}])
     (row,) = spark.check(one, with_text=True, config=Config(off=("excuses", "doublespeak"))).collect()
     assert row["text"] == words
     assert row["id"] is None
@@ -161,3 +148,29 @@ def test_a_wrong_column_or_setting_is_told_before_anything_runs(
         spark.check(replies, text="reply", client="number")
     with pytest.raises(ConfigError):
         spark.check(replies, text="reply", config=Config(off=("no-such-rule",)))
+
+
+def test_rows_are_those_of_a_scan_although_a_machine_dies_half_way(
+    session: SparkSession, sent: list[dict[str, object]], run: Run, tmp_path: Path
+) -> None:
+    source, output = tmp_path / "sent.jsonl", tmp_path / "rows.parquet"
+    source.write_text("".join(json.dumps(row) + "\n" for row in sent), "utf8")
+    fields = "--text-field reply --client-field asked --id-field number --team-field team".split()
+    done = run("scan", source, *fields, "--output", output)
+    assert done.returncode == 0, done.stderr
+
+    checked = spark.check(frame(session, sent), text="reply", client="asked", id="number", team="team")
+    victim, _ = executors(os.getpid())
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(checked.write.parquet, str(tmp_path / "cluster"))
+        while not writing.done() and completed(session) < TASKS // 3:
+            time.sleep(0.005)
+        assert not writing.done()
+        os.kill(victim, signal.SIGKILL)
+        writing.result()
+
+    ours, theirs = (parquet.read_table(path).to_pylist() for path in (tmp_path / "cluster", output))
+    for row in (*ours, *theirs):
+        del row["source"]
+    assert len(ours) == COUNT
+    assert sorted(ours, key=lambda row: int(row["id"])) == theirs
