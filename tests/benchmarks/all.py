@@ -1,56 +1,43 @@
 """What tonecheck costs, as ratios measured in one run, and what others cost on the same text.
 
-    python tests/benchmarks/all.py [--quick] [--readme README.md]
+    python tests/benchmarks/all.py [--quick] [--readme README.md] [PART ...]
 
-Run it with the tonecheck that is to be measured, on a machine that does nothing else. Peers are found
-on PATH: proselint (PyPI), write-good and alex (npm), vale. `--readme` puts the table between the
-file's lines `<!-- benchmarks -->` and `<!-- /benchmarks -->`.
+Parts: starts paces lengths rules memory; without one, all of them. Rows go to standard error as they are
+measured, the table to standard output at the end. Starts and the row of two workers are by the clock, all
+else is processor time, which a busy machine falsifies less. Run it with the tonecheck that is to be
+measured. Peers are found on PATH: proselint (PyPI), write-good and alex (npm), vale.
+`--readme` puts the table between the file's lines `<!-- benchmarks -->` and `<!-- /benchmarks -->`.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import math
 import os
 import platform
 import random
 import re
-import subprocess
 import sys
-import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from statistics import linear_regression, median
 
-from peers import PEERS, pace_of
+from costs import Row, lengths, memory, paces, replies, rules, starts, words_in
 
-from tonecheck.checker import Checker
-from tonecheck.config import Config
-from tonecheck.detect.language import is_english
-from tonecheck.detect.model import model_folder
-from tonecheck.mail.draft import draft_of
-from tonecheck.rule import built_in_rules
-from tonecheck.scan.entry import Entry
-from tonecheck.scan.rows import Scorer
-from tonecheck.scan.workers import batches, in_order
-
-MAILS = Path(__file__).parents[2] / "models" / "corpus" / "mails.jsonl"
+PARTS = ("starts", "paces", "lengths", "rules", "memory")
 START, END = "<!-- benchmarks -->", "<!-- /benchmarks -->"
 LENGTHS = (1, 10, 100, 1_000, 10_000, 100_000)
-LONG = 100  # words from which the cost of a check is the cost of its words
-Row = tuple[str, str, str]
 
 
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    asked.add_argument("part", nargs="*", default=PARTS, help=" ".join(PARTS))
     asked.add_argument("--quick", action="store_true", help="Few rounds and texts: shows that it runs.")
     asked.add_argument("--readme", type=Path, help="The page to put the table into.")
     given = asked.parse_args()
+    if wrong := set(given.part) - set(PARTS):
+        asked.error(f"no part {', '.join(sorted(wrong))}; there are {' '.join(PARTS)}")
     if given.readme and not {START, END} <= set(given.readme.read_text("utf8").splitlines()):
         raise SystemExit(f"{given.readme}: no lines {START} and {END}")
-    table = table_of(given.quick)
+    table = table_of(given.part, given.quick)
     print(table)
     if given.readme:
         page = given.readme.read_text("utf8")
@@ -58,31 +45,30 @@ def main() -> None:
         given.readme.write_text(inside.sub(lambda _: f"\n{table}\n\n", page, count=1), "utf8")
 
 
-def table_of(quick: bool) -> str:
-    """All that is measured, as a Markdown table under a line about the machine."""
+def table_of(parts: Sequence[str], quick: bool) -> str:
+    """The parts' rows as a Markdown table, under a line about the machine."""
     random.seed(7)
-    texts = replies(6 if quick else 300)
-    rows = [
-        *starts(1 if quick else 15),
-        *paces(texts),
-        *lengths(LENGTHS[:4] if quick else LENGTHS),
-        *rules(texts[: len(texts) // 3]),
-        *memory(texts),
-    ]
+    texts = replies(6 if quick else 300, fewest=120, most=180)
+    lines = []
+    for row in measured(parts, texts, quick):
+        lines.append(f"| {' | '.join(row)} |")
+        print(lines[-1], file=sys.stderr, flush=True)
     words = sum(map(words_in, texts)) / len(texts)
-    about = f"{machine()}; {len(texts)} replies of {words:.0f} words."
-    lines = (f"| {' | '.join(row)} |" for row in rows)
+    about = f"{machine()}; {len(texts)} replies of {words:.0f} words. Rates are per second of processor time."
     return "\n".join((about, "", "| what | measured | ratio |", "| --- | ---: | ---: |", *lines))
 
 
-def replies(count: int) -> list[str]:
-    """Replies of our own corpus, no two alike, in a shuffled order."""
-    found = {json.loads(line)["reply"] for line in MAILS.read_text("utf8").splitlines()}
-    return random.sample(sorted(found), count)
-
-
-def words_in(text: str) -> int:
-    return len(text.split())
+def measured(parts: Sequence[str], texts: list[str], quick: bool) -> Iterator[Row]:
+    if "starts" in parts:
+        yield from starts(1 if quick else 15)
+    if "paces" in parts:
+        yield from paces(texts)
+    if "lengths" in parts:
+        yield from lengths(LENGTHS[:4] if quick else LENGTHS)
+    if "rules" in parts:
+        yield from rules(texts[: len(texts) // 3])
+    if "memory" in parts:
+        yield from memory(texts)
 
 
 def machine() -> str:
@@ -91,169 +77,6 @@ def machine() -> str:
     models = re.findall(r"model name\s*: (.+)", info.read_text()) if info.exists() else []
     name = models[0] if models else platform.processor() or platform.machine()
     return f"{name}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
-
-
-def starts(rounds: int) -> Iterator[Row]:
-    """Whole processes, in turns, so that a busy machine slows all of them alike."""
-    with tempfile.TemporaryDirectory(prefix="tc-") as home:
-        clean = {k: v for k, v in os.environ.items() if not k.startswith(("XDG_", "TONECHECK"))}
-        warm = {**clean, "HOME": home, "XDG_RUNTIME_DIR": home}
-        cold = {**warm, "XDG_RUNTIME_DIR": f"{home}/none"}
-        settings, draft = Path(home, ".tonecheck.toml"), Path(home, "draft.txt")
-        settings.write_text('daemon = "on"\n', "utf8")
-        check = [sys.executable, "-m", "tonecheck", "check", str(draft), "--fail-over", "100"]
-        python = [sys.executable, "-c"]
-        kinds = {
-            "pass": ([*python, "pass"], clean),
-            "spacy": ([*python, "import spacy"], clean),
-            "cold": (check, cold),
-            "warm": (check, warm),
-        }
-        daemon = [sys.executable, "-m", "tonecheck", "daemon"]
-        subprocess.run([*daemon, "start"], env=warm, check=True, stdout=subprocess.DEVNULL)
-        try:
-            taken: dict[str, list[float]] = {name: [] for name in kinds}
-            drafts = [text for text in replies(1_000) if 130 <= words_in(text) <= 170]
-            for text in drafts[: rounds + 1]:
-                draft.write_text(text, "utf8")
-                for name, (command, environment) in kinds.items():
-                    taken[name].append(_process(command, environment))
-        finally:
-            subprocess.run([*daemon, "stop"], env=warm, check=True, stdout=subprocess.DEVNULL)
-    # The first round fills the system's cache of files.
-    middle = {name: median(times[1:]) for name, times in taken.items()}
-    for name, base, of in (("cold", "spacy", "`import spacy`"), ("warm", "pass", "`python -c pass`")):
-        times = f"{1000 * middle[name]:.0f} ms; {of}: {1000 * middle[base]:.0f} ms"
-        yield f"`check`, {name}, 150 words", times, f"{middle[name] / middle[base]:.1f} × {of}"
-
-
-def _process(command: list[str], environment: dict[str, str]) -> float:
-    begun = time.perf_counter()
-    subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - begun
-
-
-def paces(texts: list[str]) -> Iterator[Row]:
-    """Many texts once everything is loaded, and the peers on the same."""
-    words = sum(map(words_in, texts))
-    whole = _scan(texts, judge=True, jobs=1)
-
-    def row(name: str, seconds: float, note: str = "") -> Row:
-        rates = f"{len(texts) / seconds:.1f} drafts/s, {words / seconds:,.0f} words/s"
-        return name, rates, f"{whole / seconds:.2f} × scan{note}"
-
-    yield row("scan, all on, 1 worker", whole)
-    two = _scan(texts, judge=True, jobs=2)
-    yield row("scan, all on, 2 workers", two)
-    rules_only = _scan(texts, judge=False, jobs=1)
-    yield row("scan, judge off, 1 worker", rules_only)
-    two_only = _scan(texts, judge=False, jobs=2)
-    yield row("scan, judge off, 2 workers", two_only)
-    yield row("`en_tonecheck` alone (parses, finds nothing)", _pipeline(texts))
-    for peer in PEERS:
-        pace = pace_of(peer, texts)
-        if pace is None:
-            yield peer, "not installed", "–"
-        else:
-            yield row(peer, pace.all_texts, f"; started for one file: {1000 * pace.one_file:.0f} ms")
-
-
-def _scan(texts: list[str], *, judge: bool, jobs: int) -> float:
-    config = Config()
-    scorer = Scorer(Checker(config, judge=judge), config)
-    scorer.warm_up()
-    entries = [Entry(str(n), b"", row={"text": text}) for n, text in enumerate(texts)]
-    begun = time.perf_counter()
-    rows = [row for group in in_order(batches(entries), scorer.scored, jobs) for row in group]
-    seconds = time.perf_counter() - begun
-    wrong = [row.error for row in rows if row.error]
-    if wrong or len(rows) != len(texts):
-        raise SystemExit(f"the scan went wrong: {wrong[:1] or len(rows)}")
-    return seconds
-
-
-def _pipeline(texts: list[str]) -> float:
-    import spacy
-
-    nlp = spacy.load(model_folder() or "")
-    list(nlp.pipe(texts[:1]))
-    return _seconds(lambda: list(nlp.pipe(texts)))
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    begun = time.perf_counter()
-    work()
-    return time.perf_counter() - begun
-
-
-def lengths(sizes: tuple[int, ...]) -> Iterator[Row]:
-    """One draft of ever more words; in the logarithms, a slope of 1 is a cost that grows as they do."""
-    checker = Checker(Config())
-    Scorer(checker, Config()).warm_up()
-    words = " ".join(replies(1_000)).split(" ")
-    is_english(" ".join(words[:50]))
-    taken = {}
-    for size in sizes:
-        many = words * (size // len(words) + 1)
-        tries = 5 if size <= LONG else 1
-        # Another beginning each time, so that no report is kept from before.
-        drafts = [draft_of(" ".join(many[n : n + size])) for n in range(tries)]
-        taken[size] = median([_seconds(lambda d=d: checker.check(d, plain=False)) for d in drafts])
-    long = {size: seconds for size, seconds in taken.items() if size >= LONG}
-    slope = linear_regression([math.log(n) for n in long], [math.log(s) for s in long.values()]).slope
-    for size, seconds in taken.items():
-        ratio = f"{1e6 * seconds / size:,.0f} µs a word"
-        yield f"one draft of {size:,} word{'s' * (size > 1)}", f"{1000 * seconds:,.1f} ms", ratio
-    yield "cost against length", f"slope {slope:.2f} from {LONG} words on", "1 is a straight line"
-
-
-def rules(texts: list[str]) -> Iterator[Row]:
-    """The same texts, judge off, under a part of the rules."""
-    names = [rule.id for rule in built_in_rules()]
-    random.shuffle(names)
-    parts = [names[: len(names) // 4], names[: len(names) // 2], names]
-    taken = []
-    for part in parts:
-        config = Config(only=tuple(part))
-        checker = Checker(config, judge=False)
-        Scorer(checker, config).warm_up()
-        drafts = [draft_of(text) for text in texts]
-        taken.append(_seconds(lambda c=checker, d=drafts: [c.check(draft, plain=False) for draft in d]))
-    for part, seconds in zip(parts, taken, strict=True):
-        each = f"{1000 * seconds / len(texts):.1f} ms a draft"
-        yield f"{len(part)} rules, judge off", each, f"{seconds / taken[-1]:.2f} × all rules"
-
-
-def memory(texts: list[str]) -> Iterator[Row]:
-    """The most that a process held: a check, a scan, and one of ten times as many rows."""
-    with tempfile.TemporaryDirectory() as home:
-        environment = {**os.environ, "HOME": home, "XDG_RUNTIME_DIR": home}
-        draft, few, many = (Path(home, name) for name in ("draft.txt", "few.jsonl", "many.jsonl"))
-        draft.write_text(texts[0], "utf8")
-        part = texts[: max(len(texts) // 10, 2)]
-        few.write_text(_lines(part), "utf8")
-        many.write_text(_lines([f"{text} {n}" for n in range(10) for text in part]), "utf8")
-        one = _peak(["check", str(draft), "--fail-over", "100"], environment)
-        yield "peak memory, `check`", f"{one:.0f} MB", "–"
-        base = _peak(["scan", str(few), "--jobs", "1", "--output", f"{few}.out.jsonl"], environment)
-        yield f"peak memory, scan of {len(part)}", f"{base:.0f} MB", f"{base / one:.2f} × `check`"
-        more = _peak(["scan", str(many), "--jobs", "1", "--output", f"{many}.out.jsonl"], environment)
-        yield f"peak memory, scan of {10 * len(part)}", f"{more:.0f} MB", f"{more / base:.2f} × the smaller"
-
-
-def _lines(texts: list[str]) -> str:
-    return "".join(json.dumps({"text": text}) + "\n" for text in texts)
-
-
-def _peak(command: list[str], environment: dict[str, str]) -> float:
-    """Megabytes of the largest process that the command ran."""
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    started = subprocess.Popen([sys.executable, "-m", "tonecheck", *command], env=environment, **quiet)
-    _, status, used = os.wait4(started.pid, 0)
-    started.returncode = os.waitstatus_to_exitcode(status)
-    if started.returncode:
-        raise SystemExit(f"tonecheck {command[0]} ended with {started.returncode}")
-    return used.ru_maxrss / 1024
 
 
 if __name__ == "__main__":

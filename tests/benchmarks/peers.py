@@ -11,13 +11,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
 __all__ = ["PEERS", "Pace", "pace_of"]
 
-# Each reads a list of texts, checks the first to be warm, and prints the seconds for all of them.
+# Each reads a list of texts, checks the first to be warm, and prints the seconds of
+# processor time for all of them.
 PROSELINT = """
 import json, sys, time
 texts = json.load(open(sys.argv[1]))
@@ -30,9 +30,9 @@ try:
 except ImportError:
     from proselint.tools import lint as check
 check(texts[0])
-begun = time.perf_counter()
+begun = time.process_time()
 for text in texts: check(text)
-print(time.perf_counter() - begun)
+print(time.process_time() - begun)
 """
 NODE = """
 const texts = JSON.parse(require('fs').readFileSync(process.argv[1], 'utf8'));
@@ -40,9 +40,10 @@ const texts = JSON.parse(require('fs').readFileSync(process.argv[1], 'utf8'));
   const loaded = await import(process.argv[2]);
   const check = loaded.markdown ? (text) => loaded.text(text) : loaded.default;
   check(texts[0]);
-  const begun = process.hrtime.bigint();
+  const begun = process.cpuUsage();
   for (const text of texts) check(text);
-  console.log(Number(process.hrtime.bigint() - begun) / 1e9);
+  const taken = process.cpuUsage(begun);
+  console.log((taken.user + taken.system) / 1e6);
 })();
 """
 VALE = "StylesPath = styles\nMinAlertLevel = suggestion\n[*]\nBasedOnStyles = Vale\n"
@@ -50,7 +51,7 @@ VALE = "StylesPath = styles\nMinAlertLevel = suggestion\n[*]\nBasedOnStyles = Va
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Seconds for all texts once warm, and for a process that checks one file."""
+    """Seconds of processor time for all texts once warm, and for a process that checks one file."""
 
     all_texts: float
     one_file: float
@@ -94,9 +95,10 @@ def _output(command: list[str | Path]) -> str:
 
 def _timed(command: list[str | Path], folder: Path) -> float:
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    begun = time.perf_counter()
-    subprocess.run([*map(str, command)], cwd=folder, env=os.environ, check=False, **quiet)
-    return time.perf_counter() - begun
+    started = subprocess.Popen([*map(str, command)], cwd=folder, **quiet)
+    _, status, used = os.wait4(started.pid, 0)
+    started.returncode = os.waitstatus_to_exitcode(status)
+    return used.ru_utime + used.ru_stime
 
 
 PEERS = {

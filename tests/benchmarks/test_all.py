@@ -10,10 +10,9 @@ ROOT = Path(__file__).parents[2]
 ROWS = (
     "`check`, cold, 150 words",
     "`check`, warm, 150 words",
-    "scan, all on, 1 worker",
-    "scan, all on, 2 workers",
-    "scan, judge off, 1 worker",
-    "scan, judge off, 2 workers",
+    "scan, all on",
+    "scan, all on, two workers",
+    "scan, judge off",
     "`en_tonecheck` alone (parses, finds nothing)",
     "proselint",
     "write-good",
