@@ -124,6 +124,28 @@ def test_every_kind_is_read_packed_or_not(tmp_path: Path, kind: str) -> None:
     assert kind == "csv" or read(tmp_path / "unnamed") == plain
 
 
+def test_a_folder_of_mails_is_read_to_its_depth_and_what_is_no_mail_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "2026").mkdir()
+    for number, path in enumerate(("a.eml", "b.eml", "2026/unnamed")):
+        (tmp_path / path).write_bytes(bytes(reply(number, text="Reply {}.")))
+    packed(tmp_path / "b.eml", "gz")
+    (tmp_path / "b.eml").unlink()
+    (tmp_path / "logo.png").write_bytes(b"\x89PNG")
+    assert sorted(mail.split()[-1] for mail in read(tmp_path)) == ["0.'", "1.'", "2.'"]
+
+
+def test_a_bad_line_of_a_table_is_a_row_with_its_error_and_the_rest_is_checked(
+    run: Run, tmp_path: Path
+) -> None:
+    path = tmp_path / "sent.jsonl"
+    path.write_text('{"id": 1, "text": "One."}\n{"id": 2, "te\n{"id": 3, "text": "Three."}\n', "utf8")
+    done = run("scan", path)
+    assert done.returncode == 2
+    assert [row["id"] for row in rows(done.stdout)] == [1, None, 3]
+    assert [bool(row.get("error")) for row in rows(done.stdout)] == [False, True, False]
+    assert "1 of 3 could not be checked" in done.stderr
+
+
 def test_wrong_columns_are_named_before_anything_is_scored(run: Run, tmp_path: Path) -> None:
     output = tmp_path / "out.jsonl"
     table = pa.table({"body": ["One"], "number": [7]})
