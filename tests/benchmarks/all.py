@@ -48,7 +48,7 @@ def main() -> None:
 def table_of(parts: Sequence[str], quick: bool) -> str:
     """The parts' rows as a Markdown table, under a line about the machine."""
     random.seed(7)
-    texts = replies(6 if quick else 300, fewest=120, most=180)
+    texts = replies(6 if quick else 100, fewest=120, most=180)
     lines = []
     for row in measured(parts, texts, quick):
         lines.append(f"| {' | '.join(row)} |")
@@ -60,13 +60,13 @@ def table_of(parts: Sequence[str], quick: bool) -> str:
 
 def measured(parts: Sequence[str], texts: list[str], quick: bool) -> Iterator[Row]:
     if "starts" in parts:
-        yield from starts(1 if quick else 15)
+        yield from starts(1 if quick else 10)
     if "paces" in parts:
         yield from paces(texts)
     if "lengths" in parts:
         yield from lengths(LENGTHS[:4] if quick else LENGTHS)
     if "rules" in parts:
-        yield from rules(texts[: len(texts) // 3])
+        yield from rules(texts[: len(texts) // 2])
     if "memory" in parts:
         yield from memory(texts)
 
