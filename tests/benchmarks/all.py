@@ -3,8 +3,8 @@
     python tests/benchmarks/all.py [--quick] [--readme README.md] [PART ...]
 
 Parts: starts paces lengths rules memory; without one, all of them. Rows go to standard error as they are
-measured, the table to standard output at the end. Starts and the row of two workers are by the clock, all
-else is processor time, which a busy machine falsifies less. Run it with the tonecheck that is to be
+measured, the table to standard output at the end. All is processor time, which a busy machine falsifies
+less than the clock, but for what says otherwise. Run it with the tonecheck that is to be
 measured. Peers are found on PATH: proselint (PyPI), write-good and alex (npm), vale.
 `--readme` puts the table between the file's lines `<!-- benchmarks -->` and `<!-- /benchmarks -->`.
 """
@@ -54,7 +54,7 @@ def table_of(parts: Sequence[str], quick: bool) -> str:
         lines.append(f"| {' | '.join(row)} |")
         print(lines[-1], file=sys.stderr, flush=True)
     words = sum(map(words_in, texts)) / len(texts)
-    about = f"{machine()}; {len(texts)} replies of {words:.0f} words. Rates are per second of processor time."
+    about = f"{machine()}; {len(texts)} replies of {words:.0f} words. Times are processor time."
     return "\n".join((about, "", "| what | measured | ratio |", "| --- | ---: | ---: |", *lines))
 
 
