@@ -31,6 +31,11 @@ __all__ = ["Row", "lengths", "memory", "paces", "replies", "rules", "starts", "w
 MAILS = Path(__file__).parents[2] / "models" / "corpus" / "mails.jsonl"
 LONG = 100  # words from which the cost of a check is the cost of its words
 Row = tuple[str, str, str]
+PEAK = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
 
 
 def replies(count: int, *, fewest: int = 1, most: int = 1_000) -> list[str]:
@@ -46,7 +51,9 @@ def words_in(text: str) -> int:
 def starts(rounds: int) -> Iterator[Row]:
     """Whole processes, in turns, so that a busy machine slows all of them alike."""
     with tempfile.TemporaryDirectory(prefix="tc-") as home:
-        clean = {k: v for k, v in os.environ.items() if not k.startswith(("XDG_", "TONECHECK"))}
+        # As it is installed: settings as they come, and compiled once.
+        other = ("XDG_", "TONECHECK", "PYTHONDONTWRITEBYTECODE")
+        clean = {k: v for k, v in os.environ.items() if not k.startswith(other)}
         warm = {**clean, "HOME": home, "XDG_RUNTIME_DIR": home}
         cold = {**warm, "XDG_RUNTIME_DIR": f"{home}/none"}
         settings, draft = Path(home, ".tonecheck.toml"), Path(home, "draft.txt")
@@ -170,13 +177,14 @@ def rules(texts: list[str]) -> Iterator[Row]:
     names = [rule.id for rule in built_in_rules()]
     random.shuffle(names)
     parts = [names[: len(names) // 4], names[: len(names) // 2], names]
+    drafts = [draft_of(text) for text in texts]
     taken = []
-    for part in parts:
+    for part in ([], *parts):  # the first meets every word for the first time, and does not count
         config = Config(only=tuple(part))
         checker = Checker(config, judge=False)
         Scorer(checker, config).warm_up()
-        drafts = [draft_of(text) for text in texts]
-        taken.append(_seconds(lambda c=checker, d=drafts: [c.check(draft, plain=False) for draft in d]))
+        taken.append(_seconds(lambda c=checker: [c.check(draft, plain=False) for draft in drafts]))
+    del taken[0]
     for part, seconds in zip(parts, taken, strict=True):
         each = f"{1000 * seconds / len(texts):.1f} ms a draft"
         yield f"{len(part)} rules, judge off", each, f"{seconds / taken[-1]:.2f} × all rules"
@@ -205,10 +213,9 @@ def _lines(texts: list[str]) -> str:
 
 def _peak(command: list[str], environment: dict[str, str]) -> float:
     """Megabytes of the largest process that the command ran."""
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    started = subprocess.Popen([sys.executable, "-m", "tonecheck", *command], env=environment, **quiet)
-    _, status, used = os.wait4(started.pid, 0)
-    started.returncode = os.waitstatus_to_exitcode(status)
-    if started.returncode:
-        raise SystemExit(f"tonecheck {command[0]} ended with {started.returncode}")
-    return used.ru_maxrss / 1024
+    # A child counts its parent's memory as its own until it is another program: the parent is a small one.
+    whole = [sys.executable, "-c", PEAK, sys.executable, "-m", "tonecheck", *command]
+    done = subprocess.run(whole, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"tonecheck {command[0]} failed: {done.stderr[-1500:]}")
+    return int(done.stdout) / 1024
