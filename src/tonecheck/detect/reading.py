@@ -142,7 +142,9 @@ def _shares_subject(doc: Doc, first: int, stop: int, wording: str) -> bool:
     """Whether a verb goes on behind whose subject would go: “sorry [you are unhappy with] it and had to wait”."""
     kept = wording.lower().split()
     for token in doc[first:stop]:
-        subject = next((c for c in token.children if c.dep_.startswith("nsubj") and first <= c.i < stop), None)
+        subject = next(
+            (c for c in token.children if c.dep_.startswith("nsubj") and first <= c.i < stop), None
+        )
         if subject is None or subject.lower_ in kept:
             continue
         for other in token.children:

@@ -146,7 +146,9 @@ def _replacement(block: Block, text: str, first: int, stop: int, wording: str, s
         block.doc[i].is_punct or block.doc[i].text.startswith("@") for i in range(begins, first)
     )
     opens = opens or text[: span.start].endswith((". ", "! ", "? "))
-    if (opens and text[span.start].isupper()) or (block.doc[first].is_upper and len(block.doc[first]) > 1 and block.doc[first].lower_ != "asap"):
+    if (opens and text[span.start].isupper()) or (
+        block.doc[first].is_upper and len(block.doc[first]) > 1 and block.doc[first].lower_ != "asap"
+    ):
         wording = wording[:1].upper() + wording[1:]
     return _with_article(block, text, first, span, wording, wording, safe)
 
