@@ -18,7 +18,7 @@ HEAD = """# Rules
 
 Every rule that ships with tonecheck: what it marks, why a client takes it amiss, what to write instead, and whether its
 edits are safe. `tonecheck explain RULE` shows the same in a terminal. Where no rule names the words, the judge may still
-hear one of the types; what it says is under each type's heading.
+hear one of the types; what it says is under each type's heading. [The advice](advice.md) that sources name has a page.
 
 This file is written by `tonecheck rules doc > docs/rules.md`.
 """
