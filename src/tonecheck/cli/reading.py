@@ -25,6 +25,8 @@ __all__ = [
     "client_option",
     "config_for",
     "error_style",
+    "kind_option",
+    "own_option",
     "profile_option",
     "read",
     "style",
@@ -35,12 +37,22 @@ __all__ = [
 
 STDIN = "-"
 
+KINDS = ("mbox", "eml", "jsonl", "csv", "parquet", "arrow")
 client_option = click.option(
     "--client",
     "client_file",
     type=click.Path(path_type=Path),
     metavar="FILE",
     help="The client's message, where the draft does not quote it.",
+)
+own_option = click.option(
+    "--own-domain",
+    "own",
+    multiple=True,
+    help="A domain whose mail is yours; may be repeated. [default: your settings]",
+)
+kind_option = click.option(
+    "--kind", type=click.Choice(KINDS), help="What the input is, where its name and look do not tell."
 )
 profile_option = click.option(
     "--profile",

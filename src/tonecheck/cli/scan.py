@@ -18,6 +18,8 @@ from tonecheck.cli.reading import (
     STDIN,
     baseline_option,
     config_for,
+    kind_option,
+    own_option,
     profile_option,
     utf8_output,
     write_baseline_option,
@@ -30,9 +32,8 @@ if TYPE_CHECKING:
     from tonecheck.scan.rows import Scorer
     from tonecheck.scan.run import Input
 
-__all__ = ["KINDS", "scan", "stoppable"]
+__all__ = ["scan", "stoppable"]
 
-KINDS = ("mbox", "eml", "jsonl", "csv", "parquet", "arrow")
 TOLD_ERRORS = 20
 
 
@@ -45,15 +46,8 @@ TOLD_ERRORS = 20
     type=click.Path(path_type=Path),
     help="Where to write: .jsonl or .parquet. [default: standard output]",
 )
-@click.option(
-    "--own-domain",
-    "own",
-    multiple=True,
-    help="A domain whose mail is yours; may be repeated. [default: your settings]",
-)
-@click.option(
-    "--kind", type=click.Choice(KINDS), help="What the input is, where its name and look do not tell."
-)
+@own_option
+@kind_option
 @click.option("--text-field", default="text", show_default=True, help="A table's field with the draft.")
 @click.option("--client-field", help="The field with the client's message.")
 @click.option("--id-field", default="id", show_default=True, help="The field that names the draft.")

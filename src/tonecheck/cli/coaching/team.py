@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tonecheck.cli.scan import KINDS
+from tonecheck.cli.reading import kind_option, own_option
 
 if TYPE_CHECKING:
     from tonecheck.cli.coach import Desk
@@ -19,18 +19,11 @@ __all__ = ["import_", "review"]
     epilog="Example: tonecheck coach import Sent.mbox Inbox.mbox --own-domain acme.example --region GB",
 )
 @click.argument("paths", nargs=-1, required=True, metavar="MBOX|MAILDIR|FOLDER|JSONL…")
-@click.option(
-    "--own-domain",
-    "own",
-    multiple=True,
-    help="A domain whose mail is yours; may be repeated. [default: your settings]",
-)
+@own_option
 @click.option(
     "--region", metavar="GB|US|…", help="The country whose telephone numbers are written without +."
 )
-@click.option(
-    "--kind", type=click.Choice(KINDS), help="What the input is, where its name and look do not tell."
-)
+@kind_option
 @click.option("--trade", default="our team", show_default=True, help="What the cases are of.")
 @click.option("--text-field", default="text", show_default=True, help="JSON lines: the field with the reply.")
 @click.option("--client-field", default="client", show_default=True, help="… and with the client's message.")
