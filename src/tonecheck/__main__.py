@@ -30,8 +30,9 @@ def main() -> None:
 
 def in_this_process() -> None:
     """Run the command without the daemon, in a process that is its own."""
-    from tonecheck.lean import leave_out
+    from tonecheck.lean import bound_threads, leave_out
 
+    bound_threads()
     leave_out()
     from tonecheck.cli import main as command
 

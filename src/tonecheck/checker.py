@@ -10,11 +10,11 @@ from tonecheck.config import Config
 from tonecheck.detect.classifier import Classifier
 from tonecheck.detect.judge import Opinion
 from tonecheck.detect.language import is_english
-from tonecheck.detect.listening import listening
+from tonecheck.detect.listening import listening, told_in
 from tonecheck.detect.model import judge_folder
 from tonecheck.detect.moves import missing_moves, moves_of
 from tonecheck.detect.offers import with_offers
-from tonecheck.detect.parser import Parser
+from tonecheck.detect.parser import TAGS, Parser
 from tonecheck.detect.rules import Context, RuleMatcher, Sentence, findings, sentences_of
 from tonecheck.detect.sentiment import sentiment_of
 from tonecheck.detect.voices import joined, one_voice, unspoken
@@ -94,6 +94,12 @@ class Checker:
         A draft is often checked again as it was, under another name: that report is still here.
         """
         return replace(self._reports(replace(draft, source=""), unsure, plain), source=draft.source)
+
+    def read_ahead(self, drafts: Iterable[Draft]) -> None:
+        """Have the pipeline read several drafts together, before `check` is asked about each."""
+        judged = [draft for draft in drafts if not (draft.not_judged or _other_language(draft))]
+        self._parser.read_ahead(judged)
+        self._parser.read_ahead((told for told in map(told_in, judged) if told is not None), TAGS)
 
     def _checked(self, draft: Draft, unsure: bool, plain: bool) -> Report:
         reason = draft.not_judged or _other_language(draft)

@@ -6,6 +6,7 @@ import torch or scikit-learn wherever these happen to be installed.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -13,10 +14,18 @@ from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
 
-__all__ = ["empty_package", "leave_out", "set_aside"]
+__all__ = ["bound_threads", "empty_package", "leave_out", "set_aside"]
 
 # What spaCy's tensors can run on, and a checker's do not.
 BACKENDS = ("torch", "tensorflow", "mxnet", "cupy")
+# Where the libraries that NumPy multiplies with read how many threads to start when they are loaded.
+THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+
+
+def bound_threads() -> None:
+    """One thread for NumPy, as for the judge, unless the user says otherwise. Before NumPy is imported."""
+    for name in THREADS:
+        os.environ.setdefault(name, os.environ.get("TONECHECK_THREADS", "1"))
 
 
 def leave_out(names: tuple[str, ...] = BACKENDS) -> None:

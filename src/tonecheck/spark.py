@@ -76,8 +76,8 @@ def _scored(batches: Iterator[Any], config: Config, with_text: bool) -> Iterator
     scorer = Scorer(checker_for(config), config, text=with_text)
     for batch in batches:
         for start in range(0, batch.num_rows, PIECE):
-            entries = map(_entry, batch.slice(start, PIECE).to_pylist())
-            rows = [json.loads(scorer.scored(entry).line) for entry in entries]
+            entries = list(map(_entry, batch.slice(start, PIECE).to_pylist()))
+            rows = [json.loads(row.line) for row in scorer.scored(entries)]
             yield arrow.RecordBatch.from_pylist(rows, schema)
 
 

@@ -43,7 +43,8 @@ def quick(entry: Entry) -> Scored:
 class Quick:
     """Scores without a model."""
 
-    scored = staticmethod(quick)
+    def scored(self, entries: list[Entry]) -> list[Scored]:
+        return [quick(entry) for entry in entries]
 
 
 def scan(source: Path, output: Path) -> None:
@@ -129,10 +130,10 @@ def test_a_scan_that_is_killed_anywhere_ends_with_the_same_rows(
 def test_a_worker_that_is_killed_costs_only_the_mail_it_died_of(
     jobs: int, deadly: set[int], sizes: list[int]
 ) -> None:
-    def score(entry: Entry) -> Scored:
-        if int(entry.place) in deadly:
+    def score(entries: list[Entry]) -> list[Scored]:
+        if any(int(entry.place) in deadly for entry in entries):
             os.kill(os.getpid(), signal.SIGKILL)
-        return Scored(entry.key, entry.place)
+        return [Scored(entry.key, entry.place) for entry in entries]
 
     numbers = iter(range(100))
     groups = [[Entry(str(next(numbers)), b"") for _ in range(size)] for size in sizes]

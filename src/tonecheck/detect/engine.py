@@ -16,6 +16,7 @@ from spacy.tokenizer import Tokenizer  # type: ignore[import-not-found]
 from spacy.tokens import Doc, Token
 from spacy.tokens import Span as DocSpan
 from spacy.util import registry
+from thinc.api import use_ops
 
 __all__ = [
     "DependencyMatcher",
@@ -28,4 +29,5 @@ __all__ = [
     "Tokenizer",
     "registry",
     "spacy",
+    "use_ops",
 ]

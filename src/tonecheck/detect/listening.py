@@ -17,7 +17,7 @@ from tonecheck.detect.engine import Doc, Token
 from tonecheck.detect.parser import TAGS, Parser
 from tonecheck.mail.draft import Draft, draft_of
 
-__all__ = ["listening"]
+__all__ = ["listening", "told_in"]
 
 CLOSE = 0.7
 MAX_CLIENT = 4000
@@ -33,10 +33,9 @@ POINTS = re.compile(r"\b(?:point|question|item)s?\b|(?:^|\s)\(?[1-9][.)]\s", re.
 
 def listening(draft: Draft, parser: Parser) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What the client asks, in their own words: what the draft answers, and what it leaves lying."""
-    client = (draft.client or "")[:MAX_CLIENT]
-    if not may_ask(client):
+    told = told_in(draft)
+    if told is None:
         return (), ()
-    told = draft_of(client)
     asked = asks_of(_tagged(told, parser), points_of(told.text))
     if not asked:
         return (), ()
@@ -48,6 +47,12 @@ def listening(draft: Draft, parser: Parser) -> tuple[tuple[str, ...], tuple[str,
         tuple(words for words, answered in found if answered),
         tuple(words for words, answered in found if answered is False),
     )
+
+
+def told_in(draft: Draft) -> Draft | None:
+    """What the client wrote, where it may ask for something."""
+    client = (draft.client or "")[:MAX_CLIENT]
+    return draft_of(client) if may_ask(client) else None
 
 
 def _tagged(draft: Draft, parser: Parser) -> list[Doc]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import traceback
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from tonecheck import __version__
 from tonecheck.baseline import Baseline, only_new
@@ -27,6 +29,9 @@ from tonecheck.scan.heads import head_in
 
 __all__ = ["Scored", "Scorer", "failed"]
 
+TOGETHER = 16  # drafts that the pipeline reads at once
+Made = TypeVar("Made")
+
 
 @dataclass(frozen=True, slots=True)
 class Scored:
@@ -35,6 +40,15 @@ class Scored:
     key: bytes
     line: str
     error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A draft to check, and what its row says beside the report."""
+
+    name: object
+    about: Mapping[str, object]
+    draft: Draft
 
 
 @dataclass(frozen=True)
@@ -62,21 +76,26 @@ class Scorer:
         warm = "Thank you for telling us. We sent the wrong part, and the right one leaves on Monday at noon."
         self.checker.check(draft_of(warm, client="The part is wrong. When will the right one come?"))
 
-    def scored(self, entry: Entry) -> Scored:
-        """The entry's row, whatever happens: an error is a row, too."""
-        try:
-            if entry.error is not None:
-                return failed(entry, entry.error)
-            row = self._of_mail(entry) if entry.mail is not None else self._of_row(entry)
-            return Scored(entry.key, json.dumps(row, ensure_ascii=False))
-        except TonecheckError as error:
-            return failed(entry, str(error).removeprefix(f"{entry.place}: "))
-        except Exception as error:  # one odd mail must not end the run; its words stay out of the message
-            last = traceback.extract_tb(error.__traceback__)[-1]
-            where = f"{Path(last.filename).name}:{last.lineno}"
-            return failed(entry, f"tonecheck stopped with {type(error).__name__} at {where}")
+    def scored(self, entries: Sequence[Entry]) -> list[Scored]:
+        """Each entry's row, whatever happens: an error is a row, too."""
+        starts = range(0, len(entries), TOGETHER)
+        return [row for start in starts for row in self._read_together(entries[start : start + TOGETHER])]
 
-    def _of_mail(self, entry: Entry) -> dict[str, Any]:
+    def _read_together(self, entries: Sequence[Entry]) -> list[Scored]:
+        asked = [_or_failed(entry, self._question) for entry in entries]
+        with suppress(Exception):  # it comes again where each is read by itself, and that one's row says so
+            self.checker.read_ahead(one.draft for one in asked if isinstance(one, _Question))
+        return [
+            one if isinstance(one, Scored) else _or_failed(entry, partial(self._row, one))
+            for entry, one in zip(entries, asked, strict=True)
+        ]
+
+    def _question(self, entry: Entry) -> _Question | Scored:
+        if entry.error is not None:
+            return failed(entry, entry.error)
+        return self._of_mail(entry) if entry.mail is not None else self._of_row(entry)
+
+    def _of_mail(self, entry: Entry) -> _Question:
         head = head_in(entry.mail or b"")
         client, asked = _client(entry)
         draft = draft_of_mail(entry.mail or b"", name=entry.place, client=client, client_sent=asked)
@@ -85,9 +104,9 @@ class Scorer:
             "thread": head.thread,
             **self._who(head.sender),
         }
-        return self._row(head.message_id, about, draft)
+        return _Question(head.message_id, about, draft)
 
-    def _of_row(self, entry: Entry) -> dict[str, Any]:
+    def _of_row(self, entry: Entry) -> _Question:
         row = entry.row or {}
         text = sized(str(row["text"]).replace("\0", "\ufffd"), "the draft")
         draft = draft_of(text, client=str(row["client"]) if row.get("client") else None, source=entry.place)
@@ -98,7 +117,7 @@ class Scorer:
             about |= self._who(str(row["sender"] or "").casefold())
         if "team" in row:
             about["team"] = row["team"]
-        return self._row(row.get("id"), about, draft)
+        return _Question(row.get("id"), about, draft)
 
     def _who(self, sender: str) -> dict[str, object]:
         """The writer's team and a pseudonym; the address itself only where it was asked for."""
@@ -109,7 +128,8 @@ class Scorer:
         shown = {"sender": sender} if self.senders else {}
         return {"team": team, "writer": writer, **shown}
 
-    def _row(self, name: object, about: Mapping[str, object], draft: Draft) -> dict[str, Any]:
+    def _row(self, asked: _Question, entry: Entry) -> Scored:
+        name, about, draft = asked.name, asked.about, asked.draft
         report = self.checker.check(draft, plain=self.text)
         if self.baseline is not None:
             report = only_new(report, self.baseline, str(name or draft.source))
@@ -117,7 +137,20 @@ class Scorer:
             {"client_tone": round(sentiment_of(draft.client).polarity, 4)} if about and draft.client else {}
         )
         found = report.to_dict()
-        return {"id": name, **about, **tone, **(found if self.text else _without_text(found))}
+        row = {"id": name, **about, **tone, **(found if self.text else _without_text(found))}
+        return Scored(entry.key, json.dumps(row, ensure_ascii=False))
+
+
+def _or_failed(entry: Entry, made: Callable[[Entry], Made]) -> Made | Scored:
+    """What is made of the entry, or the row that says why nothing is."""
+    try:
+        return made(entry)
+    except TonecheckError as error:
+        return failed(entry, str(error).removeprefix(f"{entry.place}: "))
+    except Exception as error:  # one odd mail must not end the run; its words stay out of the message
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{Path(last.filename).name}:{last.lineno}"
+        return failed(entry, f"tonecheck stopped with {type(error).__name__} at {where}")
 
 
 def _client(entry: Entry) -> tuple[str | None, datetime | None]:

@@ -19,7 +19,7 @@ __all__ = ["batches", "in_order"]
 BATCH_ENTRIES, BATCH_BYTES = 16, 4_000_000
 AHEAD = 3
 KILLED = "its worker process was killed twice over it; perhaps it needs more memory than there is"
-Score = Callable[[Entry], Scored]
+Score = Callable[[list[Entry]], list[Scored]]
 
 
 def batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
@@ -64,7 +64,7 @@ def in_order(groups: Iterable[list[Entry]], score: Score, jobs: int) -> Iterator
     """
     if "fork" not in multiprocessing.get_all_start_methods():
         for group in groups:
-            yield [score(entry) for entry in group]
+            yield score(group)
         return
     crew = _Crew(score, jobs)
     try:
@@ -168,6 +168,6 @@ def _work(pipe: Connection, not_ours: list[Connection], score: Score) -> None:
     while True:
         try:
             entries = pipe.recv()
-            pipe.send([score(entry) for entry in entries])
+            pipe.send(score(entries))
         except (EOFError, OSError):
             return
