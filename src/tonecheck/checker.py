@@ -86,6 +86,11 @@ class Checker:
         """The language pipeline's name and version; None without a trained one."""
         return self._parser.model
 
+    @property
+    def judges(self) -> bool:
+        """Whether the judge has a say beside the rules."""
+        return self._classifier is not None
+
     def check(self, draft: Draft, *, unsure: bool = False, plain: bool = True) -> Report:
         """The report on one draft; a draft that cannot be judged gets no scores, and a reason.
 

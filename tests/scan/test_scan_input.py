@@ -71,6 +71,23 @@ def test_text_and_senders_are_kept_where_they_are_asked_for_and_teams_are_known(
     assert row["team"] == "pumps"
 
 
+def test_a_scan_by_rules_alone_finds_what_rules_find_and_is_another_scan(run: Run, tmp_path: Path) -> None:
+    heard = (
+        "Nobody else in the building has noticed any noise. We suggest that you sleep with the window shut."
+    )
+    listed = "Due to unforeseen circumstances, our engineer will not come on Monday at nine, but on Tuesday at ten."
+    source, output = tmp_path / "sent.jsonl", tmp_path / "out.jsonl"
+    source.write_text(json.dumps({"text": f"{heard} {listed}"}) + "\n", "utf8")
+    found = [
+        [finding["rule"] for finding in rows(run("scan", source, *only).stdout)[0]["findings"]]
+        for only in ([], ["--rules-only"])
+    ]
+    assert "defensiveness/minimise" in found[0]
+    assert found[1] == ["excuses/unforeseen-circumstances"]
+    assert run("scan", source, "--output", output).returncode == 0
+    assert "was scanned with other settings" in run("scan", source, "--output", output, "--rules-only").stderr
+
+
 def test_whose_mail_counts_has_to_be_said(run: Run, tmp_path: Path) -> None:
     done = run("scan", mbox(tmp_path / "Sent", [reply(0)]))
     assert done.returncode == 2

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tonecheck.cli.reading import check_page, utf8_output
+from tonecheck.cli.reading import check_page, rules_only_option, utf8_output
 from tonecheck.errors import InputError
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ __all__ = ["evaluate"]
 @click.command("eval", epilog="Example: tonecheck eval labelled.jsonl --html agreement.html")
 @click.argument("source", metavar="FILE.jsonl", type=click.Path(path_type=Path))
 @click.option("--split", help="Only the rows whose field “split” says so.")
-@click.option("--rules-only", is_flag=True, help="Leave the judge out.")
+@rules_only_option
 @click.option("--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True)
 @click.option(
     "--html",

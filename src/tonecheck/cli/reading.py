@@ -51,6 +51,9 @@ own_option = click.option(
     multiple=True,
     help="A domain whose mail is yours; may be repeated. [default: your settings]",
 )
+rules_only_option = click.option(
+    "--rules-only", is_flag=True, help="Leave the judge out: faster, hears less."
+)
 kind_option = click.option(
     "--kind", type=click.Choice(KINDS), help="What the input is, where its name and look do not tell."
 )

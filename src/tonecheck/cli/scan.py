@@ -21,6 +21,7 @@ from tonecheck.cli.reading import (
     kind_option,
     own_option,
     profile_option,
+    rules_only_option,
     utf8_output,
     write_baseline_option,
 )
@@ -56,6 +57,7 @@ TOLD_ERRORS = 20
 @click.option("--team-field", help="The field with its writer's team.")
 @click.option("--with-text", is_flag=True, help="Keep the text of the mails and plainer versions of it.")
 @click.option("--with-senders", is_flag=True, help="Keep the writers' addresses.")
+@rules_only_option
 @click.option("--jobs", type=click.IntRange(1), help="Worker processes. [default: one a core]")
 @click.option("--anew", is_flag=True, help="Replace the output instead of going on with it.")
 @baseline_option
@@ -110,7 +112,7 @@ def _scorer(config: Config, asked: dict[str, Any]) -> Scorer:
     check_names(config)
     known = asked["baseline"]
     return Scorer(
-        Checker(config),
+        Checker(config, judge=not asked["rules_only"]),
         config,
         text=asked["with_text"],
         senders=asked["with_senders"],

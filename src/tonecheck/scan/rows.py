@@ -68,7 +68,7 @@ class Scorer:
         known = sorted(self.baseline.counts.items()) if self.baseline else None
         config = self.config
         kept = (self.text, self.senders, known, sorted(config.teams.items()))
-        whole = repr((__version__, self.checker.model, config.for_checks(), kept))
+        whole = repr((__version__, self.checker.model, self.checker.judges, config.for_checks(), kept))
         return sha256(whole.encode("utf8", "surrogatepass")).hexdigest()
 
     def warm_up(self) -> None:
