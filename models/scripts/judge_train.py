@@ -2,8 +2,9 @@
 
     judge_train.py TRANSFORMER OUTPUT [--hold-out N] MAIL.jsonl REAL.jsonl …
 
-With `--hold-out N` every N-th training reply is kept back and its predictions are written beside
-the weights, to choose thresholds and to fit the scores on replies that were not learned from.
+With `--hold-out N` every N-th training reply of each file is kept back and its predictions are written
+beside the weights, to choose thresholds and to fit the scores on replies that were not learned from.
+With `--start` what was kept back from those weights stays kept back.
 """
 
 from __future__ import annotations
@@ -240,6 +241,19 @@ def train(network: Network, items: list[Example], epochs: int, held: dict[str, l
             print(f"  {name}: {report(kept, opinions(network, kept))}", flush=True)
 
 
+def kept_back(files: list[list[dict]], every: int, start: Path | None) -> set[str]:
+    """The ids of the replies not to learn from; a file that `start` knew keeps those of then."""
+    before: set[str] = set()
+    if start is not None:
+        with (start.parent / "held.pickle").open("rb") as file:
+            before = {example.id for example, _ in pickle.load(file)}
+    names: set[str] = set()
+    for rows in files:
+        ids = [row["id"] for row in rows]
+        names |= before.intersection(ids) or set(ids[::every] if every else ())
+    return names
+
+
 def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -255,10 +269,11 @@ def main() -> None:
     torch.manual_seed(SEED)
     random.seed(SEED)
     language, pieces = Parser(), Pieces(options.transformer / "tokenizer.json")
-    rows = list(rows_of(options.labels, "train"))
+    files = [list(rows_of([path], "train")) for path in options.labels]
+    rows = [row for file in files for row in file]
+    names = kept_back(files, options.hold_out, options.start)
     made = examples(rows, language, pieces)
-    kept = [e for n, e in enumerate(made) if options.hold_out and n % options.hold_out == 0]
-    names = {e.id for e in kept}
+    kept = [e for e in made if e.id in names]
     learned = [e for e in made if e.id not in names]
     mails = {row["id"] for row in rows if row.get("source", "written") == "written"}
     held = {

@@ -2,9 +2,10 @@
 
     thresholds.py HELD.pickle OUTPUT.json LABELS.jsonl …
 
-One sweep: for each fault the threshold with the best F over sentences, rules and judge together,
-precision weighing more than recall (beta 0.8: a false alarm costs more than a miss), as the mean over
-letters and short public replies, so that neither kind is judged by the other's odds; for each move
+One sweep: for each fault the threshold with the best F over sentences, the judge alone (the rules were
+written with these replies at hand, so with them the judge would speak too late), precision weighing
+more than recall (beta 0.8: a false alarm costs more than a miss), as the mean over letters and
+short public replies, so that neither kind is judged by the other's odds; for each move
 the best F1, and whether its patterns count without the judge. Then the weights of
 `score.py` are fitted to the readers' ratings and printed.
 """
@@ -67,7 +68,7 @@ def sweep(held: Held, rules: dict[str, tuple[np.ndarray, set[str]]]) -> dict[str
         long = np.concatenate([np.full(len(e.severity), len(e.pieces) >= LETTER) for e, _ in held])
 
         def quality(t: float) -> float:
-            guess = rule | (chance >= t)  # noqa: B023
+            guess = chance >= t  # noqa: B023
             return f_beta(gold[long], guess[long]) + f_beta(gold[~long], guess[~long])  # noqa: B023
 
         best = max(STEPS, key=quality)
