@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -22,6 +23,7 @@ from pyarrow import parquet
 
 from tonecheck.errors import TonecheckError
 from tonecheck.scan import journal as journals
+from tonecheck.scan import workers
 from tonecheck.scan.entry import Entry
 from tonecheck.scan.journal import Journal
 from tonecheck.scan.rows import Scored
@@ -142,6 +144,18 @@ def test_a_worker_that_is_killed_costs_only_the_mail_it_died_of(
     for number, row in enumerate(done):
         assert (row.error is not None) == (number in deadly)
         assert number in deadly or row.line == str(number)
+
+
+def test_a_worker_makes_room_for_a_new_one_after_so_many_mails(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workers, "LIFE", 5)
+    groups = [[Entry(f"{group}.{n}", b"") for n in range(2)] for group in range(20)]
+
+    def score(entries: list[Entry]) -> list[Scored]:
+        return [Scored(entry.key, f"{entry.place} {os.getpid()}") for entry in entries]
+
+    done = [row.line.split() for group in in_order(groups, score, 2) for row in group]
+    assert [place for place, _ in done] == [entry.place for group in groups for entry in group]
+    assert max(Counter(process for _, process in done).values()) == 6
 
 
 def processes(command: int) -> list[int]:

@@ -18,6 +18,7 @@ __all__ = ["batches", "in_order"]
 
 BATCH_ENTRIES, BATCH_BYTES = 16, 4_000_000
 AHEAD = 3
+LIFE = 5_000  # mails, after which a worker makes room for a new one: each leaves words in spaCy's memory
 KILLED = "its worker process was killed twice over it; perhaps it needs more memory than there is"
 Score = Callable[[list[Entry]], list[Scored]]
 
@@ -55,6 +56,7 @@ class _Worker:
     slot: _Slot | None = None
     numbers: tuple[int, ...] = ()
     tries: int = 0
+    scored: int = 0
 
 
 def in_order(groups: Iterable[list[Entry]], score: Score, jobs: int) -> Iterator[list[Scored]]:
@@ -88,6 +90,8 @@ class _Crew:
         slots: deque[_Slot] = deque()
         more = True
         while True:
+            for worker in [w for w in self._workers if w.slot is None and w.scored >= LIFE]:
+                self._replace(worker)
             for worker in self._workers:
                 if (
                     worker.slot is None
@@ -135,6 +139,7 @@ class _Crew:
             try:
                 slot.rows.update(zip(numbers, worker.pipe.recv(), strict=True))
                 worker.slot = None
+                worker.scored += len(numbers)
             except (EOFError, OSError):
                 tries = worker.tries + 1
                 self._replace(worker)
