@@ -106,7 +106,8 @@ def costs(metrics: Json) -> str:
 
 def agreement(agreement: Json) -> str:
     """Agreement with readers, with 95 % intervals."""
-    rules, mails, real_rules, real = agreement.values()
+    rules, mails = agreement["mails, rules"], agreement["mails, rules and judge"]
+    real_rules, real = agreement["real replies, rules"], agreement["real replies, rules and judge"]
     head = ["measure", "mails: rules", "mails: with the judge", "goal"]
     real_head = ["real replies: rules", "real replies: with the judge", "goal"]
     rows = []
@@ -122,15 +123,32 @@ def _interval(measure: Json) -> str:
     return f"{measure['value']:.2f} ({measure['low']:.2f}–{measure['high']:.2f})"
 
 
+def agreement_by_kind(agreement: Json) -> str:
+    """The real replies by kind, with 95 % intervals."""
+    kinds = [agreement[f"{kind}, rules and judge"] for kind in ("reviews", "posts")]
+    rows = ([a["name"], _interval(a), _interval(b)] for a, b in zip(*kinds, strict=True))
+    return table(["measure", "reviews", "posts"], rows)
+
+
+def reliability(agreement: Json) -> str:
+    """What readers say of the replies that get about the same score."""
+    rows = (
+        [step["fault"], str(step["about"]), str(step["replies"]), f"{step['score']:.0f}",
+         f"{step['readers'] / 25:.1f} ({step['low'] / 25:.1f}–{step['high'] / 25:.1f})"]
+        for step in agreement["reliability"]
+    )  # fmt: skip
+    return table(["fault", "score about", "replies", "mean score", "readers' mean rating, 0 to 4"], rows)
+
+
 def agreement_in_short(agreement: Json) -> str:
     """The same for a newcomer."""
-    _, mails, _, real = agreement.values()
+    kinds = [agreement[f"{kind}, rules and judge"] for kind in ("mails", "reviews", "posts")]
     rows = (
-        [SAID[a["name"]], f"{a['value']:.2f}", f"{b['value']:.2f}"]
-        for a, b in zip(mails, real, strict=True)
-        if a["name"] in SAID
+        [SAID[same[0]["name"]], *(f"{measure['value']:.2f}" for measure in same)]
+        for same in zip(*kinds, strict=True)
+        if same[0]["name"] in SAID
     )
-    return table(["measure", "letters", "public replies of unseen companies"], rows)
+    return table(["measure", "letters", "answers to reviews", "answers to posts"], rows)
 
 
 def comparison(compared: Json) -> str:
@@ -157,6 +175,8 @@ def filled(page: str, metrics: Json, agreed: Json, compared: Json) -> str:
         "sentences in mail": mail_sentences(metrics),
         "costs": costs(metrics),
         "agreement": agreement(agreed),
+        "reliability": reliability(agreed),
+        "agreement by kind": agreement_by_kind(agreed),
         "agreement in short": agreement_in_short(agreed),
         "comparison": comparison(compared),
     }

@@ -1,9 +1,11 @@
 """The table of the model card: agreement on the dev splits, rules alone and with the judge.
 
-    measure.py LABELS_FOLDER [OUTPUT.json]
+    measure.py LABELS_FOLDER [OUTPUT.json DIAGRAM.svg]
 
-Prints quadratic kappa of ratings (score / 25, rounded), sentence F1, rank correlation, precision
-by overlap, flagged sentences in clean replies, and macro F1 of moves, with 95 % intervals.
+Real replies are measured together, and by kind: reviews are answered by a company of which the training
+data holds nothing, posts by brands of which it holds other answers. Prints quadratic kappa of ratings (score / 25, rounded), sentence F1, rank correlation, precision
+by overlap, flagged sentences in clean replies, and macro F1 of moves, with 95 % intervals. The diagram shows
+what readers say of the mails and real replies that get about the same score.
 """
 
 from __future__ import annotations
@@ -16,27 +18,59 @@ from pathlib import Path
 from judge_data import rows_of
 
 from tonecheck.checker import Checker
-from tonecheck.evaluation import Measure, evaluate, judged
+from tonecheck.evaluation import Judged, Measure, evaluate, judged, reliability
+from tonecheck.evaluation.plots import reliability_diagram
 
-SETS = {"mails": "mail.jsonl", "real replies": "real.jsonl"}
+# Name, file, how the names of its sources begin.
+SETS = (
+    ("mails", "mail.jsonl", ""),
+    ("real replies", "real.jsonl", ""),
+    ("reviews", "real.jsonl", "trustpilot"),
+    ("posts", "real.jsonl", "ibm"),
+)
+
+# The light colours of the page that `tonecheck eval --html` writes.
+COLOURS = {
+    "ink": "#1d2327",
+    "quiet": "#5f6a72",
+    "line": "#c4bdb2",
+    "defensiveness": "#b3261e",
+    "excuses": "#9a5b00",
+    "doublespeak": "#4653b5",
+}
 
 
-def main(labels: Path, output: Path | None = None) -> None:
-    """Print one table; write it as JSON if asked."""
+def standalone(drawing: str) -> str:
+    """A page's figure as a file of its own, with the colours that the page would give it."""
+    spaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    colours = ";".join(f"--{name}:{colour}" for name, colour in COLOURS.items())
+    begun = drawing.replace("<svg ", f"<svg {spaces} ", 1)
+    return begun.replace(">", f"><style>svg{{background:#fff;{colours}}}</style>", 1)
+
+
+def main(labels: Path, output: Path | None = None, diagram: Path | None = None) -> None:
+    """Print one table; write it as JSON and draw the scores' reliability if asked."""
     found: dict[str, list[Measure]] = {}
-    for name, file in SETS.items():
-        rows = list(rows_of([labels / file], "dev"))
+    scored: list[Judged] = []
+    for name, file, source in SETS:
+        rows = [row for row in rows_of([labels / file], "dev") if row["source"].startswith(source)]
         for kind, checker in (("rules", Checker(judge=False)), ("rules and judge", Checker())):
-            found[f"{name}, {kind}"] = evaluate([judged(checker, row) for row in rows])
+            replies = [judged(checker, row) for row in rows]
+            found[f"{name}, {kind}"] = evaluate(replies)
+            scored += replies if checker.judges and not source else []
     names = [m.name for m in next(iter(found.values()))]
     print("| measure | " + " | ".join(found) + " |")
     print("| --- |" + " --- |" * len(found))
     for number, name in enumerate(names):
         cells = (f"{m.value:.2f} ({m.low:.2f} to {m.high:.2f})" for m in (f[number] for f in found.values()))
         print(f"| {name} | " + " | ".join(cells) + " |")
+    steps = reliability(scored)
     if output is not None:
         plain = {key: [asdict(m) for m in measures] for key, measures in found.items()}
+        plain["reliability"] = [asdict(step) for step in steps]
         output.write_text(json.dumps(plain, indent=2) + "\n", "utf8")
+    if diagram is not None:
+        diagram.write_text(standalone(reliability_diagram(steps)) + "\n", "utf8")
 
 
 if __name__ == "__main__":

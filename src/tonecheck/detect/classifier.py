@@ -17,6 +17,8 @@ __all__ = ["Classifier", "heard_rule", "reasons"]
 
 # From here up to the threshold about one finding in three is right: worth a look, not a warning.
 UNSURE = 0.2
+# A fault whose kind nobody could name: of those kept back from training fewer than half were right.
+NAMELESS = 0.2
 
 
 @cache
@@ -57,18 +59,19 @@ class Classifier:
     ) -> list[Finding]:
         """What the judge hears: at most one finding of each fault a sentence.
 
-        With `unsure` instead what it half hears: below the threshold, but not out of the question.
+        With `unsure` instead what it half hears: below the threshold, or of no kind that it could name.
         """
         return [
             _finding(text, sentence, opinion, number)
             for sentence, opinion in zip(sentences, opinions, strict=True)
-            for number, fault in enumerate(FAULTS)
-            if (
-                UNSURE <= opinion.faults[number] < self.threshold(fault)
-                if unsure
-                else opinion.faults[number] >= self.threshold(fault)
-            )
+            for number in range(len(FAULTS))
+            if opinion.faults[number] >= UNSURE and self._is_sure(opinion, number) != unsure
         ]
+
+    def _is_sure(self, opinion: Opinion, number: int) -> bool:
+        """Whether it hears the fault, and knows which kind of it."""
+        kind = max(float(opinion.types[n]) for n in _kinds_of(number))
+        return opinion.faults[number] >= self.threshold(FAULTS[number]) and kind >= NAMELESS
 
     def joined_moves(
         self, by_pattern: Sequence[Move], sentences: Sequence[Span], opinions: Sequence[Opinion]
@@ -89,8 +92,7 @@ class Classifier:
 
 
 def _finding(text: str, sentence: Span, opinion: Opinion, fault: int) -> Finding:
-    letter = "DEX"[fault]
-    own = [n for n, kind in enumerate(TYPES) if kind[0] == letter]
+    own = _kinds_of(fault)
     span = marked(text, sentence, [(place, max(float(c[n]) for n in own)) for place, c in opinion.words])
     kind = TYPES[max(own, key=lambda n: _fits(opinion, span, n))]
     reason = reasons()[kind]
@@ -104,6 +106,12 @@ def _finding(text: str, sentence: Span, opinion: Opinion, fault: int) -> Finding
         severity=Severity(round(min(3.0, max(1.0, float(opinion.severities[fault]))))),
         confidence=round(float(opinion.faults[fault]), 2),
     )
+
+
+@cache
+def _kinds_of(fault: int) -> tuple[int, ...]:
+    """The numbers of a fault's types."""
+    return tuple(n for n, kind in enumerate(TYPES) if kind[0] == "DEX"[fault])
 
 
 def _fits(opinion: Opinion, span: Span, kind: int) -> float:
