@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tonecheck.checker import Checker
-from tonecheck.config import Config
+from tonecheck.lean import bound_threads
+
+bound_threads()  # before NumPy is imported, as the command does
+from tonecheck.checker import Checker  # noqa: E402
+from tonecheck.config import Config  # noqa: E402
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -33,7 +36,7 @@ EXAMPLES = sorted((ROOT / "examples").glob("*.eml"))
 Run = Callable[..., subprocess.CompletedProcess[str]]
 # Files that take longest, the longest first: none of them begins when the others are at their end.
 LONGEST = (
-    "test_postfix_storm test_daemon test_terminal test_fix test_scan_resume test_sendmail test_serve test_cli "
+    "test_postfix_storm test_spark test_daemon test_import test_team test_cases test_checker test_terminal test_fix test_scan_resume test_sendmail test_serve test_cli "
     "test_page test_thunderbird test_lsp test_record test_proxy_life test_scan_input test_report"
 ).split()
 
