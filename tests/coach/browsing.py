@@ -40,6 +40,7 @@ def opened(
 
 def serious(page: Page) -> list[str]:
     """What axe-core finds that keeps somebody out, and words that do not fit the width."""
+    page.wait_for_load_state()  # with the style sheet, without which colours are the browser's
     found = Axe().run(page).response["violations"]
     told = [f"{v['id']}: {v['nodes'][0]['html']}" for v in found if v["impact"] in {"serious", "critical"}]
     return told if fits(page) else [*told, f"{page.url} is wider than the window"]

@@ -6,6 +6,7 @@ import os
 import pty
 import re
 import select
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -194,6 +195,7 @@ class Terminal:
             environment = {**os.environ, **places, "TERM": "xterm", "NO_COLOR": "1"}
             environment["PROMPT_TOOLKIT_NO_CPR"] = "1"  # nobody here tells where the cursor is
             command = [sys.executable, "-m", "tonecheck", *map(str, arguments)]
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # whoever started the tests may ignore it
             os.execve(sys.executable, command, environment)
 
     def wait_for(self, words: str, seconds: float = 120) -> None:
@@ -212,11 +214,12 @@ class Terminal:
         self.shown = ""
         os.write(self.end, keys.encode())
 
-    def status(self) -> int:
+    def status(self, seconds: float = 120) -> int:
         """How the command ended, once it has said all."""
+        end = time.monotonic() + seconds
         with suppress(OSError):  # the other end has closed
-            while os.read(self.end, 65536):
-                pass
+            while not select.select([self.end], [], [], 0.5)[0] or os.read(self.end, 65536):
+                assert time.monotonic() < end, "the command has not ended"
         os.close(self.end)
         return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
 
