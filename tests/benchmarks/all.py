@@ -20,7 +20,11 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from costs import Row, lengths, memory, paces, replies, rules, starts, words_in
+from tonecheck.lean import bound_threads
+
+bound_threads()  # as the command does, before NumPy is imported
+
+from costs import Row, lengths, memory, paces, replies, rules, starts, words_in  # noqa: E402
 
 PARTS = ("starts", "paces", "lengths", "rules", "memory")
 START, END = "<!-- benchmarks -->", "<!-- /benchmarks -->"
