@@ -47,7 +47,8 @@ def words(page: Page) -> list[dict[str, int]]:
 
 def begin(page: Page) -> None:
     page.goto(page.url.split("/", 3)[0] + "//" + page.url.split("/", 3)[2] + "/")
-    page.get_by_role("button", name="Begin five minutes").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Begin five minutes").click()
 
 
 def heading(page: Page) -> str:
@@ -120,13 +121,15 @@ def test_every_exercise_works_fits_and_keeps_nobody_out(
                 problems += serious(page)
                 assert fits(page), exercise
             done.append(exercise)
-            do(page, exercise)
+            with page.expect_navigation():
+                do(page, exercise)
             problems += serious(page) if len(set(done)) == len(done) else []
             assert fits(page), exercise
             expect(page.get_by_role("heading", level=1)).to_contain_text("of 100")
             if len(done) in {3, 6}:
                 break
-            page.get_by_role("link", name="Go on").click()
+            with page.expect_navigation():
+                page.get_by_role("link", name="Go on").click()
     assert {"spot", "missing", "rewrite", "better", "answer"} == set(done)
     assert [exercise for exercise, _ in answers(coach, name)] == done
     for path in ("/progress", "/test", "/practice"):
