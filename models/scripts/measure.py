@@ -3,8 +3,8 @@
     measure.py LABELS_FOLDER [OUTPUT.json DIAGRAM.svg]
 
 Real replies are measured together, and by kind: reviews are answered by a company of which the training
-data holds nothing, posts by brands of which it holds other answers. Prints quadratic kappa of ratings (score / 25, rounded), sentence F1, rank correlation, precision
-by overlap, flagged sentences in clean replies, and macro F1 of moves, with 95 % intervals. The diagram shows
+data holds nothing, posts by brands of which it holds other answers. Prints quadratic kappa of ratings
+(score / 25, rounded), sentence F1, rank correlation, precision by overlap, flagged sentences in clean replies, and macro F1 of moves, with 95 % intervals. The diagram shows
 what readers say of the mails and real replies that get about the same score.
 """
 
@@ -21,13 +21,11 @@ from tonecheck.checker import Checker
 from tonecheck.evaluation import Judged, Measure, evaluate, judged, reliability
 from tonecheck.evaluation.plots import reliability_diagram
 
-# Name, file, how the names of its sources begin.
-SETS = (
-    ("mails", "mail.jsonl", ""),
-    ("real replies", "real.jsonl", ""),
-    ("reviews", "real.jsonl", "trustpilot"),
-    ("posts", "real.jsonl", "ibm"),
-)
+# Each file's sets, and how the names of their sources begin.
+SETS = {
+    "mail.jsonl": {"mails": ""},
+    "real.jsonl": {"real replies": "", "reviews": "trustpilot", "posts": "ibm"},
+}
 
 # The light colours of the page that `tonecheck eval --html` writes.
 COLOURS = {
@@ -52,12 +50,16 @@ def main(labels: Path, output: Path | None = None, diagram: Path | None = None) 
     """Print one table; write it as JSON and draw the scores' reliability if asked."""
     found: dict[str, list[Measure]] = {}
     scored: list[Judged] = []
-    for name, file, source in SETS:
-        rows = [row for row in rows_of([labels / file], "dev") if row["source"].startswith(source)]
+    for file, sets in SETS.items():
+        rows = list(rows_of([labels / file], "dev"))
         for kind, checker in (("rules", Checker(judge=False)), ("rules and judge", Checker())):
             replies = [judged(checker, row) for row in rows]
-            found[f"{name}, {kind}"] = evaluate(replies)
-            scored += replies if checker.judges and not source else []
+            scored += replies if checker.judges else []
+            for name, source in sets.items():
+                of_set = zip(replies, rows, strict=True)
+                found[f"{name}, {kind}"] = evaluate(
+                    [r for r, row in of_set if row["source"].startswith(source)]
+                )
     names = [m.name for m in next(iter(found.values()))]
     print("| measure | " + " | ".join(found) + " |")
     print("| --- |" + " --- |" * len(found))

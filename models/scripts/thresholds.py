@@ -1,4 +1,4 @@
-"""Choose when the judge speaks, and fit the scores, on replies that it did not learn from.
+"""Choose when the judge speaks, on replies that it did not learn from.
 
     thresholds.py HELD.pickle OUTPUT.json LABELS.jsonl …
 
@@ -6,8 +6,7 @@ One sweep: for each fault the threshold with the best F over sentences, the judg
 written with these replies at hand, so with them the judge would speak too late), precision weighing
 more than recall (beta 0.8: a false alarm costs more than a miss), as the mean over letters and
 short public replies, so that neither kind is judged by the other's odds; for each move
-the best F1, and whether its patterns count without the judge. Then the weights of
-`score.py` are fitted to the readers' ratings and printed.
+the best F1, and whether its patterns count without the judge.
 """
 
 from __future__ import annotations
