@@ -54,8 +54,9 @@ def terminal(tmp_path: Path, draft: Path) -> Iterator[pexpect.spawn]:
 
 
 def asked(terminal: pexpect.spawn) -> str:
-    """What is on the screen before the next question."""
+    """What is on the screen before the next question, once a key is heard: an earlier one would be lost."""
     terminal.expect(ASKED)
+    assert terminal.waitnoecho()
     return COLOUR.sub("", terminal.before)
 
 
@@ -116,6 +117,7 @@ def test_a_slot_is_filled_by_the_writer_or_left(terminal: pexpect.spawn, draft: 
     terminal.sendline("Ms Orr")
     terminal.expect(["Write this to the file", ASKED])
     if "Write" not in terminal.after:
+        assert terminal.waitnoecho()
         terminal.send("q")
         terminal.expect("Write this to the file")
     terminal.sendline("y")
