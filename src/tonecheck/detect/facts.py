@@ -34,7 +34,9 @@ TIME = re.compile(
     r"|within (?:the )?(?:next )?(?:an?|one|two|three|four|five|\d+)(?:[-–]\d+| to \d+)? (?:working |business )?"
     r"(?:minute|hour|day|week)s?|in (?:an?|one|two|three|four|five|\d+) (?:minute|hour|day|week)s?"
     r"|\d{1,2}(?::\d\d| ?[ap]\.?m\b)|\d{1,2}(?:st|nd|rd|th)?(?: of)? (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct"
-    r"|nov|dec)\w*|\d{1,2}/\d{1,2}|\d{4}-\d\d-\d\d|24 hours|48 hours)",
+    r"|nov|dec)\w*|\d{1,2}/\d{1,2}|\d{4}-\d\d-\d\d|24 hours|48 hours"
+    r"|(?:by|at|before) (?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+    r"(?=[.,;:!?)]|$| (?:and|on|sharp|tomorrow|today|o'clock)\b))",
     re.IGNORECASE,
 )
 REFUSAL = re.compile(
