@@ -24,7 +24,8 @@ OWNERSHIP = re.compile(
     r"|should not have|shouldn't have|broke|overlooked|misread|lost|sent the wrong|let you down"
     r"|take (?:full )?responsibility|underestimated|own (?:this|that|it))"
     r"|(?:is|was|that's|it's) (?:on (?:me|us)|mine|ours)\b"
-    r"|(?:mistake|error|fault|failure|slip|oversight|mix-up|problem)\w* (?:was |is )?(?:on|at) (?:my|our) end)",
+    r"|(?:mistake|error|fault|failure|slip|oversight|mix-up|problem)\w* (?:was |is |happened |occurred |arose )?"
+    r"(?:(?:on|at) (?:my|our) (?:end|side|desk)|here\b|with (?:me|us)\b))",
     re.IGNORECASE,
 )
 TIME = re.compile(
