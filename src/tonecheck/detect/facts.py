@@ -22,7 +22,8 @@ OWNERSHIP = re.compile(
     r"\b(?:(?<!not )(?<!n't )(?:my|our)(?: own)? (?:mistake|fault|error|failure|responsibility|job|doing)"
     r"|(?:i|we) (?:made|caused|got (?:it|this|that) wrong|messed|failed|forgot|missed|should have"
     r"|should not have|shouldn't have|broke|overlooked|misread|lost|sent the wrong|let you down"
-    r"|take (?:full )?responsibility|underestimated|own (?:this|that|it))"
+    r"|take (?:full )?responsibility|underestimated|own (?:this|that|it)"
+    r"|(?:'d like to |would like to |want to |should )?take (?:it|that|this|those words) back)"
     r"|(?:is|was|that's|it's) (?:on (?:me|us)|mine|ours)\b"
     r"|(?:mistake|error|fault|failure|slip|oversight|mix-up|problem)\w* (?:was |is |happened |occurred |arose )?"
     r"(?:(?:on|at) (?:my|our) (?:end|side|desk)|here\b|with (?:me|us)\b))",
@@ -35,7 +36,7 @@ TIME = re.compile(
     r"|within (?:the )?(?:next )?(?:an?|one|two|three|four|five|\d+)(?:[-–]\d+| to \d+)? (?:working |business )?"
     r"(?:minute|hour|day|week)s?|in (?:an?|one|two|three|four|five|\d+) (?:minute|hour|day|week)s?"
     r"|\d{1,2}(?::\d\d| ?[ap]\.?m\b)|\d{1,2}(?:st|nd|rd|th)?(?: of)? (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct"
-    r"|nov|dec)\w*|\d{1,2}/\d{1,2}|\d{4}-\d\d-\d\d|24 hours|48 hours"
+    r"|nov|dec)\w*|(?:on|by|before) the \d{1,2}(?:st|nd|rd|th)|\d{1,2}/\d{1,2}|\d{4}-\d\d-\d\d|24 hours|48 hours"
     r"|(?:by|at|before) (?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
     r"(?=[.,;:!?)]|$| (?:and|on|sharp|tomorrow|today|o'clock)\b))",
     re.IGNORECASE,
