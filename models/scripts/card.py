@@ -130,6 +130,15 @@ def agreement_by_kind(agreement: Json) -> str:
     return table(["measure", "reviews", "posts"], rows)
 
 
+def unseen_writer(agreement: Json) -> str:
+    """The mails of a writer of whom nothing was learned, and how a second reader agrees on them."""
+    kinds = [agreement[f"unseen writer, {kind}"] for kind in ("rules", "rules and judge", "second reader")]
+    rows = (
+        [a["name"], f"{a['value']:.2f}", _interval(b), _interval(c)] for a, b, c in zip(*kinds, strict=True)
+    )
+    return table(["measure", "rules", "with the judge", "a second reader"], rows)
+
+
 def reliability(agreement: Json) -> str:
     """What readers say of the replies that get about the same score."""
     rows = (
@@ -142,13 +151,14 @@ def reliability(agreement: Json) -> str:
 
 def agreement_in_short(agreement: Json) -> str:
     """The same for a newcomer."""
-    kinds = [agreement[f"{kind}, rules and judge"] for kind in ("mails", "reviews", "posts")]
+    sets = ("mails", "unseen writer", "reviews", "posts")
+    kinds = [agreement[f"{kind}, rules and judge"] for kind in sets]
     rows = (
         [SAID[same[0]["name"]], *(f"{measure['value']:.2f}" for measure in same)]
         for same in zip(*kinds, strict=True)
         if same[0]["name"] in SAID
     )
-    return table(["measure", "letters", "answers to reviews", "answers to posts"], rows)
+    return table(["measure", "letters", "letters made hard", "answers to reviews", "answers to posts"], rows)
 
 
 def comparison(compared: Json) -> str:
@@ -177,6 +187,7 @@ def filled(page: str, metrics: Json, agreed: Json, compared: Json) -> str:
         "agreement": agreement(agreed),
         "reliability": reliability(agreed),
         "agreement by kind": agreement_by_kind(agreed),
+        "unseen writer": unseen_writer(agreed),
         "agreement in short": agreement_in_short(agreed),
         "comparison": comparison(compared),
     }

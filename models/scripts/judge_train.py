@@ -4,7 +4,8 @@
 
 With `--hold-out N` every N-th training reply of each file is kept back and its predictions are written
 beside the weights, to choose thresholds and to fit the scores on replies that were not learned from.
-With `--start` what was kept back from those weights stays kept back.
+With `--start` what was kept back from those weights stays kept back. A file named by `--unseen` is
+only looked at: its writer is one of whom nothing is learned.
 """
 
 from __future__ import annotations
@@ -33,6 +34,9 @@ FROZEN = 2  # layers that stay as they are; their output is computed once
 RATE, HEAD_RATE = 9e-5, 8e-4
 LEARN = {"piece": 1.0, "fault": 1.0, "type": 0.8, "severity": 0.15, "move": 0.6, "rating": 0.15}
 PIECE_POSITIVE = 2.0
+WORD_DROP = 0.1  # share of the word pieces that a batch does not see, so that no single phrase decides
+SMOOTH = 0.05  # how far a reader's yes or no to a fault is from certain
+RARE = 0.1  # how often a fault is there, about
 
 
 class Network(nn.Module):
@@ -122,8 +126,9 @@ def inputs_of(batch: list[Example]) -> tuple[Tensor, Tensor, Tensor]:
 
 
 def loss_of(network: Network, batch: list[Example]) -> Tensor:
-    """The weighted sum of the heads' losses."""
+    """The weighted sum of the heads' losses, with some of the word pieces hidden."""
     read, mask, inside = inputs_of(batch)
+    read = read * (torch.rand(read.shape[:2]) >= WORD_DROP).unsqueeze(-1)
     kinds = padded([e.kinds for e in batch])
     piece, fault, kind, move, severity, rating = network.upper(read, mask, inside)
     weight = torch.tensor([e.weight for e in batch])
@@ -139,7 +144,7 @@ def loss_of(network: Network, batch: list[Example]) -> Tensor:
     positive = torch.full((20,), PIECE_POSITIVE)
     losses = {
         "piece": mean(bce(piece, gold_piece, pos_weight=positive, reduction="none"), inner),
-        "fault": mean(bce(fault, levels.gt(0).float(), reduction="none"), real),
+        "fault": mean(bce(fault, (1 - SMOOTH) * levels.gt(0) + SMOOTH * RARE, reduction="none"), real),
         "type": mean(bce(kind, types, reduction="none"), real),
         "severity": (mse_loss(severity, levels, reduction="none") * levels.gt(0)).sum()
         / levels.gt(0).sum().clamp(min=1),
@@ -261,6 +266,7 @@ def main() -> None:
     parser.add_argument("output", type=Path)
     parser.add_argument("labels", type=Path, nargs="+")
     parser.add_argument("--start", type=Path, help="weights to go on from")
+    parser.add_argument("--unseen", type=Path, help="labelled replies to look at only")
     parser.add_argument("--hold-out", type=int, default=0)
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--threads", type=int, default=2)
@@ -273,12 +279,14 @@ def main() -> None:
     rows = [row for file in files for row in file]
     names = kept_back(files, options.hold_out, options.start)
     made = examples(rows, language, pieces)
+    unseen = examples(rows_of([options.unseen] if options.unseen else []), language, pieces)
     kept = [e for e in made if e.id in names]
     learned = [e for e in made if e.id not in names]
     mails = {row["id"] for row in rows if row.get("source", "written") == "written"}
     held = {
         "mails held": [e for e in kept if e.id in mails],
         "real held": [e for e in kept if e.id not in mails],
+        "unseen writer": unseen,
     }
     print(f"{len(learned)} replies to learn from, {len(kept)} held out", flush=True)
     network = Network(options.transformer)
@@ -286,7 +294,7 @@ def main() -> None:
         network.load_state_dict(torch.load(options.start))
     network.encoder.requires_grad_(False)
     network.encoder.encoder.layer[FROZEN:].requires_grad_(True)
-    read_once(network, made)
+    read_once(network, made + unseen)
     print("read once", flush=True)
     train(network, learned, options.epochs, {k: v for k, v in held.items() if v})
     options.output.mkdir(parents=True, exist_ok=True)
