@@ -4,7 +4,8 @@
 
 With `--hold-out N` every N-th training reply of each file is kept back and its predictions are written
 beside the weights, to choose thresholds and to fit the scores on replies that were not learned from.
-With `--start` what was kept back from those weights stays kept back. A file named by `--unseen` is
+With `--start` what was kept back from those weights stays kept back; with `--stay SHARE` the result is the
+mean of those weights, so much of them, and what was learned. A file named by `--unseen` is
 only looked at: its writer is one of whom nothing is learned.
 """
 
@@ -259,6 +260,14 @@ def kept_back(files: list[list[dict]], every: int, start: Path | None) -> set[st
     return names
 
 
+def between(after: dict[str, Tensor], before: dict[str, Tensor], stay: float) -> dict[str, Tensor]:
+    """The mean of two sets of weights, `stay` of it the earlier ones."""
+    return {
+        name: torch.lerp(value, before[name], stay) if value.is_floating_point() else value
+        for name, value in after.items()
+    }
+
+
 def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -266,6 +275,7 @@ def main() -> None:
     parser.add_argument("output", type=Path)
     parser.add_argument("labels", type=Path, nargs="+")
     parser.add_argument("--start", type=Path, help="weights to go on from")
+    parser.add_argument("--stay", type=float, default=0.0, help="share of those weights in the result")
     parser.add_argument("--unseen", type=Path, help="labelled replies to look at only")
     parser.add_argument("--hold-out", type=int, default=0)
     parser.add_argument("--epochs", type=int, default=5)
@@ -290,13 +300,16 @@ def main() -> None:
     }
     print(f"{len(learned)} replies to learn from, {len(kept)} held out", flush=True)
     network = Network(options.transformer)
-    if options.start is not None:
-        network.load_state_dict(torch.load(options.start))
+    before = torch.load(options.start) if options.start is not None else None
+    if before is not None:
+        network.load_state_dict(before)
     network.encoder.requires_grad_(False)
     network.encoder.encoder.layer[FROZEN:].requires_grad_(True)
     read_once(network, made + unseen)
     print("read once", flush=True)
     train(network, learned, options.epochs, {k: v for k, v in held.items() if v})
+    if before is not None and options.stay:
+        network.load_state_dict(between(network.state_dict(), before, options.stay))
     options.output.mkdir(parents=True, exist_ok=True)
     torch.save(network.state_dict(), options.output / "weights.pt")
     with (options.output / "held.pickle").open("wb") as file:

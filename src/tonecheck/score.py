@@ -16,13 +16,13 @@ __all__ = ["WEIGHTS", "score"]
 
 # Fault, severity (mild, clear, strong) -> share of the remaining distance to 100.
 WEIGHTS = {
-    "defensiveness": (0.28, 0.44, 0.77),
+    "defensiveness": (0.21, 0.53, 0.65),
     "excuses": (0.17, 0.43, 0.48),
     "doublespeak": (0.29, 0.37, 0.8),
 }
 EXCUSE_FIRST = 1.25
-OWNED = {"defensiveness": 0.89, "excuses": 0.71, "doublespeak": 0.97}
-APOLOGISED = {"defensiveness": 0.7, "excuses": 0.97, "doublespeak": 0.67}
+OWNED = {"defensiveness": 0.87, "excuses": 0.71, "doublespeak": 0.97}
+APOLOGISED = {"defensiveness": 0.94, "excuses": 0.97, "doublespeak": 0.67}
 
 
 def score(findings: Sequence[Finding], moves: Iterable[Move]) -> tuple[Score, ...]:
