@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tonecheck.checker import Checker
+from tonecheck.detect.facts import OWNERSHIP
 from tonecheck.errors import RuleError
 from tonecheck.proof import failures
 from tonecheck.report import MOVES, TYPES
@@ -99,3 +100,18 @@ def test_a_near_miss_answers_a_complaint_where_the_rule_waits_for_one(tmp_path: 
     own = Checker(Config(rules=(tmp_path,), only=("circle-back-now",)))
     rule = next(rule for rule in own.rules if rule.id == "circle-back-now")
     assert [failure.sentence for failure in failures(own, (rule,))] == ["We circle back often."]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "owned"),
+    [
+        ("The slip happened here, when I typed the name.", True),
+        ("The error was on our side.", True),
+        ("I said that on Monday, and I'd like to take it back.", True),
+        ("The mistake here was yours.", False),
+        ("The problem here is your router.", False),
+        ("We take it back only in its box.", False),
+    ],
+)
+def test_owning_is_told_from_pointing(sentence: str, owned: bool) -> None:
+    assert bool(OWNERSHIP.search(sentence)) is owned

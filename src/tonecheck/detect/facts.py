@@ -22,11 +22,11 @@ OWNERSHIP = re.compile(
     r"\b(?:(?<!not )(?<!n't )(?:my|our)(?: own)? (?:mistake|fault|error|failure|responsibility|job|doing)"
     r"|(?:i|we) (?:made|caused|got (?:it|this|that) wrong|messed|failed|forgot|missed|should have"
     r"|should not have|shouldn't have|broke|overlooked|misread|lost|sent the wrong|let you down"
-    r"|take (?:full )?responsibility|underestimated|own (?:this|that|it)"
-    r"|(?:'d like to |would like to |want to |should )?take (?:it|that|this|those words) back)"
+    r"|take (?:full )?responsibility|underestimated|own (?:this|that|it))"
+    r"|\bi(?:'d| would) like to take (?:it|that|those words) back"
     r"|(?:is|was|that's|it's) (?:on (?:me|us)|mine|ours)\b"
-    r"|(?:mistake|error|fault|failure|slip|oversight|mix-up|problem)\w* (?:was |is |happened |occurred |arose )?"
-    r"(?:(?:on|at) (?:my|our) (?:end|side|desk)|here\b|with (?:me|us)\b))",
+    r"|(?:mistake|error|fault|failure|slip|oversight|mix-up|problem)\w* (?:(?:was |is |happened |occurred |arose )?"
+    r"(?:on|at) (?:my|our) (?:end|side|desk)|(?:happened|occurred|arose) here\b))",
     re.IGNORECASE,
 )
 TIME = re.compile(
