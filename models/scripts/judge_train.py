@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import pickle
 import random
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -247,6 +248,11 @@ def train(network: Network, items: list[Example], epochs: int, held: dict[str, l
             print(f"  {name}: {report(kept, opinions(network, kept))}", flush=True)
 
 
+def pair_of(name: str) -> str:
+    """The id that a near-miss pair shares: “t-007” of “t-007a” and “t-007b”."""
+    return re.sub(r"(?<=\d)[ab]$", "", name)
+
+
 def kept_back(files: list[list[dict]], every: int, start: Path | None) -> set[str]:
     """The ids of the replies not to learn from; a file that `start` knew keeps those of then."""
     before: set[str] = set()
@@ -256,7 +262,9 @@ def kept_back(files: list[list[dict]], every: int, start: Path | None) -> set[st
     names: set[str] = set()
     for rows in files:
         ids = [row["id"] for row in rows]
-        names |= before.intersection(ids) or set(ids[::every] if every else ())
+        pairs = list(dict.fromkeys(map(pair_of, ids)))
+        picked = set(pairs[::every] if every else ())
+        names |= before.intersection(ids) or {name for name in ids if pair_of(name) in picked}
     return names
 
 
