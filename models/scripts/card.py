@@ -130,9 +130,9 @@ def agreement_by_kind(agreement: Json) -> str:
     return table(["measure", "reviews", "posts"], rows)
 
 
-def unseen_writer(agreement: Json) -> str:
-    """The mails of a writer of whom nothing was learned, and how a second reader agrees on them."""
-    kinds = [agreement[f"unseen writer, {kind}"] for kind in ("rules", "rules and judge", "second reader")]
+def unseen(agreement: Json, writer: str) -> str:
+    """What a writer wrote of whom nothing was learned, and how a second reader agrees on it."""
+    kinds = [agreement[f"{writer}, {kind}"] for kind in ("rules", "rules and judge", "second reader")]
     rows = (
         [a["name"], f"{a['value']:.2f}", _interval(b), _interval(c)] for a, b, c in zip(*kinds, strict=True)
     )
@@ -151,14 +151,15 @@ def reliability(agreement: Json) -> str:
 
 def agreement_in_short(agreement: Json) -> str:
     """The same for a newcomer."""
-    sets = ("mails", "unseen writer", "reviews", "posts")
+    sets = ("mails", "unseen writer", "unseen writer in public", "reviews", "posts")
     kinds = [agreement[f"{kind}, rules and judge"] for kind in sets]
     rows = (
         [SAID[same[0]["name"]], *(f"{measure['value']:.2f}" for measure in same)]
         for same in zip(*kinds, strict=True)
         if same[0]["name"] in SAID
     )
-    return table(["measure", "letters", "letters made hard", "answers to reviews", "answers to posts"], rows)
+    heads = ["letters", "letters made hard", "public answers", "answers to reviews", "answers to posts"]
+    return table(["measure", *heads], rows)
 
 
 def comparison(compared: Json) -> str:
@@ -187,7 +188,8 @@ def filled(page: str, metrics: Json, agreed: Json, compared: Json) -> str:
         "agreement": agreement(agreed),
         "reliability": reliability(agreed),
         "agreement by kind": agreement_by_kind(agreed),
-        "unseen writer": unseen_writer(agreed),
+        "unseen writer": unseen(agreed, "unseen writer"),
+        "unseen writer in public": unseen(agreed, "unseen writer in public"),
         "agreement in short": agreement_in_short(agreed),
         "comparison": comparison(compared),
     }

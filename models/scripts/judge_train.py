@@ -4,9 +4,9 @@
 
 With `--hold-out N` every N-th training reply of each file is kept back and its predictions are written
 beside the weights, to choose thresholds and to fit the scores on replies that were not learned from.
-With `--start` what was kept back from those weights stays kept back; with `--stay SHARE` the result is the
-mean of those weights, so much of them, and what was learned. A file named by `--unseen` is
-only looked at: its writer is one of whom nothing is learned.
+With `--start` what was kept back from those weights stays kept back, and several are averaged; with
+`--stay SHARE` the result is the mean of those weights, so much of them, and what was learned. A file named
+by `--unseen` is only looked at: its writer is one of whom nothing is learned.
 """
 
 from __future__ import annotations
@@ -268,6 +268,14 @@ def kept_back(files: list[list[dict]], every: int, start: Path | None) -> set[st
     return names
 
 
+def mean_of(weights: list[dict[str, Tensor]]) -> dict[str, Tensor]:
+    """The mean of sets of weights that were learned from the same start."""
+    return {
+        name: torch.stack([w[name] for w in weights]).mean(0) if value.is_floating_point() else value
+        for name, value in weights[0].items()
+    }
+
+
 def between(after: dict[str, Tensor], before: dict[str, Tensor], stay: float) -> dict[str, Tensor]:
     """The mean of two sets of weights, `stay` of it the earlier ones."""
     return {
@@ -282,20 +290,21 @@ def main() -> None:
     parser.add_argument("transformer", type=Path)
     parser.add_argument("output", type=Path)
     parser.add_argument("labels", type=Path, nargs="+")
-    parser.add_argument("--start", type=Path, help="weights to go on from")
+    parser.add_argument("--start", type=Path, nargs="+", default=[], help="weights to go on from; their mean")
     parser.add_argument("--stay", type=float, default=0.0, help="share of those weights in the result")
     parser.add_argument("--unseen", type=Path, help="labelled replies to look at only")
     parser.add_argument("--hold-out", type=int, default=0)
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=SEED)
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    torch.manual_seed(SEED)
-    random.seed(SEED)
+    torch.manual_seed(options.seed)
+    random.seed(options.seed)
     language, pieces = Parser(), Pieces(options.transformer / "tokenizer.json")
     files = [list(rows_of([path], "train")) for path in options.labels]
     rows = [row for file in files for row in file]
-    names = kept_back(files, options.hold_out, options.start)
+    names = kept_back(files, options.hold_out, options.start[0] if options.start else None)
     made = examples(rows, language, pieces)
     unseen = examples(rows_of([options.unseen] if options.unseen else []), language, pieces)
     kept = [e for e in made if e.id in names]
@@ -308,7 +317,7 @@ def main() -> None:
     }
     print(f"{len(learned)} replies to learn from, {len(kept)} held out", flush=True)
     network = Network(options.transformer)
-    before = torch.load(options.start) if options.start is not None else None
+    before = mean_of([torch.load(path) for path in options.start]) if options.start else None
     if before is not None:
         network.load_state_dict(before)
     network.encoder.requires_grad_(False)

@@ -1,11 +1,11 @@
 """The tables of the model card: agreement with readers, rules alone and with the judge.
 
-    measure.py LABELS_FOLDER UNSEEN.jsonl [OUTPUT.json DIAGRAM.svg]
+    measure.py LABELS_FOLDER UNSEEN.jsonl UNSEEN_PUBLIC.jsonl [OUTPUT.json DIAGRAM.svg]
 
 On the dev splits of the folder real replies are measured together, and by kind: reviews are answered by
 a company of which the training data holds nothing, posts by brands of which it holds other answers. The
-mails of UNSEEN are one writer's, of whom nothing was learned; a second reader's labels (`second`) are
-measured on them in the same way. Prints quadratic kappa of ratings (score / 25, rounded), sentence F1,
+mails of UNSEEN and the public answers of UNSEEN_PUBLIC are two writers', of whom nothing was learned; a
+second reader's labels (`second`) are measured on them in the same way. Prints quadratic kappa of ratings (score / 25, rounded), sentence F1,
 rank correlation, precision by overlap, flagged sentences in clean replies, and macro F1 of moves, with
 95 % intervals. The diagram shows what readers say of the dev replies that get about the same score.
 """
@@ -82,20 +82,23 @@ def on_dev(labels: Path, checkers: dict[str, Checker]) -> tuple[dict[str, list[M
     return found, scored
 
 
-def on_unseen(path: Path, checkers: dict[str, Checker]) -> dict[str, list[Measure]]:
-    """The measures on an unseen writer's mails, the second reader's among them."""
+def on_unseen(name: str, path: Path, checkers: dict[str, Checker]) -> dict[str, list[Measure]]:
+    """The measures on what an unseen writer wrote, the second reader's among them."""
     rows = list(rows_of([path]))
     read = {kind: [judged(checker, row) for row in rows] for kind, checker in checkers.items()}
     first = next(iter(read.values()))
     read["second reader"] = [as_reader_says(r, row["second"]) for r, row in zip(first, rows, strict=True)]
-    return {f"unseen writer, {kind}": evaluate(replies) for kind, replies in read.items()}
+    return {f"{name}, {kind}": evaluate(replies) for kind, replies in read.items()}
 
 
-def main(labels: Path, unseen: Path, output: Path | None = None, diagram: Path | None = None) -> None:
+def main(
+    labels: Path, mails: Path, public: Path, output: Path | None = None, diagram: Path | None = None
+) -> None:
     """Print one table; write it as JSON and draw the scores' reliability if asked."""
     checkers = {"rules": Checker(judge=False), "rules and judge": Checker()}
     found, scored = on_dev(labels, checkers)
-    found |= on_unseen(unseen, checkers)
+    found |= on_unseen("unseen writer", mails, checkers)
+    found |= on_unseen("unseen writer in public", public, checkers)
     names = [m.name for m in next(iter(found.values()))]
     print("| measure | " + " | ".join(found) + " |")
     print("| --- |" + " --- |" * len(found))
