@@ -57,6 +57,51 @@ def test_what_an_evasive_draft_leaves_lying_is_named_in_the_clients_words(checke
     ("ask", "reply"),
     [
         (
+            "Who pays for the second visit?",
+            "I am sorry about Monday. Marek makes the second visit himself and brings the valve.",
+        ),
+        (
+            "When does the pump arrive at the site?",
+            "I am sorry that you stand in the water. The pump arrives at the site by lorry.",
+        ),
+        (
+            "How many invoices have the wrong address?",
+            "The invoices were printed with the wrong address, and that was our slip: the template is mended since.",
+        ),
+    ],
+)
+def test_the_clients_own_words_are_no_answer_to_who_pays_when_or_how_many(
+    checker: Checker, ask: str, reply: str
+) -> None:
+    assert asked(checker, f"The pump leaks and nobody has rung. {ask}", reply).unanswered == (ask,)
+
+
+@pytest.mark.parametrize(
+    ("ask", "reply"),
+    [
+        (
+            "Who pays for the second visit?",
+            "I am sorry about Monday. The second visit is on us, and Marek brings the valve.",
+        ),
+        (
+            "Who pays for the second visit?",
+            "I am sorry about Monday. Your insurer settles the second visit; I have told them.",
+        ),
+        (
+            "How many invoices have the wrong address?",
+            "Two invoices have it, and both were printed anew this morning and are in the post to you.",
+        ),
+    ],
+)
+def test_an_answer_in_words_is_one_too(checker: Checker, ask: str, reply: str) -> None:
+    report = asked(checker, f"The pump leaks and nobody has rung. {ask}", reply)
+    assert report.answered == (ask,)
+
+
+@pytest.mark.parametrize(
+    ("ask", "reply"),
+    [
+        (
             "Who pays for the electrician?",
             "I am sorry. We pay the electrician: send me his bill, and Marek transfers it on the day that it comes.",
         ),
@@ -154,3 +199,9 @@ def test_an_excuse_before_the_first_apology_weighs_more_than_after_it() -> None:
     first, after = (score([excuse(start)], apology)[1].value for start in (10, 200))
     assert first > after
     assert score([excuse(200)], [])[1].value > after
+
+
+def test_a_draft_that_names_a_day_is_not_said_to_leave_a_deadline_lying(checker: Checker) -> None:
+    reply = "I am sorry that the lamp never came. A second one goes out tonight and a courier brings it to you tomorrow."
+    assert asked(checker, "My lamp never came. I need it by Friday.", reply).unanswered == ()
+    assert asked(checker, "My lamp never came. I need it by Friday.").unanswered == ("I need it by Friday.",)

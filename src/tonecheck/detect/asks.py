@@ -95,6 +95,10 @@ MAY_ASK = _any(
 ITEM = re.compile(r"^[ \t]*(?:\(?\d{1,2}[.)]|[-*•–])[ \t]+(\S.*)$", re.MULTILINE)
 INLINE_ITEM = re.compile(r"(?<!\S)\(?([1-9])[.)] +(\S[^\n]*?)(?=\s+\(?[1-9][.)] |$)", re.MULTILINE)
 
+NUMBERS = (
+    "no|none|nobody|nothing|not|all|both|half|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|"
+    "once|twice|hundred|thousand|free|only|every|few|several|know"
+)
 MONEY = _any(
     r"[£$€]",
     r"\b(?:(?:refund|credit|pay|paid|cover|reimburs|compensat|cost|charg|invoice|discount|waiv|return)\w*|money|bill(?:s|ed)?|fees?|free)\b",
@@ -123,7 +127,19 @@ WANTS = (
         strict=True,
     ),
     Want(
-        _any(r"\bhow (?:much|many)\b", r"\bwhat (?:does|will|would) .{0,40}\bcost"), _any(r"\d"), strict=True
+        _any(r"\bhow (?:much|many)\b", r"\bwhat (?:does|will|would) .{0,40}\bcost"),
+        _any(r"\d", rf"\b(?:{NUMBERS})\b"),
+        strict=True,
+    ),
+    Want(_any(rf"\b(?:by|before|until) (?:{TIME.pattern})"), TIME),
+    Want(
+        _any(r"\bwho(?:'s|'ll| is| was| will)? (?:\w+ )?(?:pay|cover|refund|reimburse)"),
+        _any(
+            MONEY.pattern,
+            r"\b(?:on (?:us|me|the house)|(?:my|our|your) (?:expense|account|insur\w+|side)|ours|mine|yours|insur\w+)\b",
+            r"\b(?:bear|settl|guarant|warrant|liab|expens|wallet|pocket)\w*",
+        ),
+        strict=True,
     ),
     Want(
         _any(

@@ -66,12 +66,12 @@ def _is_answered(ask: Ask, text: str, drafted: Sequence[Token]) -> bool | None:
     words = [token for token in ask.doc if _tells(token)]
     shared = {token.lemma_.lower() for token in words} & {token.lemma_.lower() for token in drafted}
     given = any(want.given.search(text) for want in ask.wants)
+    if any(want.strict and not want.given.search(text) for want in ask.wants):
+        return None if POINTS.search(text) else False
     if len(shared) > 1 or (given and shared):
         return True
     if given or POINTS.search(text):
         return None
-    if any(want.strict for want in ask.wants):
-        return False
     return None if shared or not words or _is_near(words, drafted) else False
 
 
