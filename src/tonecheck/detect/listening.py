@@ -66,8 +66,9 @@ def _is_answered(ask: Ask, text: str, drafted: Sequence[Token]) -> bool | None:
     words = [token for token in ask.doc if _tells(token)]
     shared = {token.lemma_.lower() for token in words} & {token.lemma_.lower() for token in drafted}
     given = any(want.given.search(text) for want in ask.wants)
-    if any(want.strict and not want.given.search(text) for want in ask.wants):
-        return None if POINTS.search(text) else False
+    strict = [want.given.search(text) is not None for want in ask.wants if want.strict]
+    if not all(strict):
+        return None if any(strict) or POINTS.search(text) else False
     if len(shared) > 1 or (given and shared):
         return True
     if given or POINTS.search(text):
