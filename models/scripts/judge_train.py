@@ -4,9 +4,8 @@
 
 With `--hold-out N` every N-th training reply of each file is kept back and its predictions are written
 beside the weights, to choose thresholds and to fit the scores on replies that were not learned from.
-With `--start` what was kept back from those weights stays kept back, and several are averaged; with
-`--stay SHARE` the result is the mean of those weights, so much of them, and what was learned. A file named
-by `--unseen` is only looked at: its writer is one of whom nothing is learned.
+With `--start` training goes on from those weights, the mean if there are several, and what was kept back from
+the first stays kept back. A file named by `--unseen` is only looked at: nothing is learned of its writer.
 """
 
 from __future__ import annotations
@@ -276,14 +275,6 @@ def mean_of(weights: list[dict[str, Tensor]]) -> dict[str, Tensor]:
     }
 
 
-def between(after: dict[str, Tensor], before: dict[str, Tensor], stay: float) -> dict[str, Tensor]:
-    """The mean of two sets of weights, `stay` of it the earlier ones."""
-    return {
-        name: torch.lerp(value, before[name], stay) if value.is_floating_point() else value
-        for name, value in after.items()
-    }
-
-
 def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -291,7 +282,6 @@ def main() -> None:
     parser.add_argument("output", type=Path)
     parser.add_argument("labels", type=Path, nargs="+")
     parser.add_argument("--start", type=Path, nargs="+", default=[], help="weights to go on from; their mean")
-    parser.add_argument("--stay", type=float, default=0.0, help="share of those weights in the result")
     parser.add_argument("--unseen", type=Path, help="labelled replies to look at only")
     parser.add_argument("--hold-out", type=int, default=0)
     parser.add_argument("--epochs", type=int, default=5)
@@ -317,16 +307,13 @@ def main() -> None:
     }
     print(f"{len(learned)} replies to learn from, {len(kept)} held out", flush=True)
     network = Network(options.transformer)
-    before = mean_of([torch.load(path) for path in options.start]) if options.start else None
-    if before is not None:
-        network.load_state_dict(before)
+    if options.start:
+        network.load_state_dict(mean_of([torch.load(path) for path in options.start]))
     network.encoder.requires_grad_(False)
     network.encoder.encoder.layer[FROZEN:].requires_grad_(True)
     read_once(network, made + unseen)
     print("read once", flush=True)
     train(network, learned, options.epochs, {k: v for k, v in held.items() if v})
-    if before is not None and options.stay:
-        network.load_state_dict(between(network.state_dict(), before, options.stay))
     options.output.mkdir(parents=True, exist_ok=True)
     torch.save(network.state_dict(), options.output / "weights.pt")
     with (options.output / "held.pickle").open("wb") as file:

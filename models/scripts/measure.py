@@ -5,9 +5,9 @@
 On the dev splits of the folder real replies are measured together, and by kind: reviews are answered by
 a company of which the training data holds nothing, posts by brands of which it holds other answers. The
 mails of UNSEEN and the public answers of UNSEEN_PUBLIC are two writers', of whom nothing was learned; a
-second reader's labels (`second`) are measured on them in the same way. Prints quadratic kappa of ratings (score / 25, rounded), sentence F1,
-rank correlation, precision by overlap, flagged sentences in clean replies, and macro F1 of moves, with
-95 % intervals. The diagram shows what readers say of the dev replies that get about the same score.
+second reader's labels (`second`) are measured on them in the same way. Prints quadratic kappa of ratings
+(score / 25, rounded), sentence F1, rank correlation, precision by overlap, flagged sentences in clean replies,
+and macro F1 of moves, with 95 % intervals. The diagram shows what readers say of the dev replies that get about the same score.
 """
 
 from __future__ import annotations

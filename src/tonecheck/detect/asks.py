@@ -95,7 +95,8 @@ MAY_ASK = _any(
 ITEM = re.compile(r"^[ \t]*(?:\(?\d{1,2}[.)]|[-*•–])[ \t]+(\S.*)$", re.MULTILINE)
 INLINE_ITEM = re.compile(r"(?<!\S)\(?([1-9])[.)] +(\S[^\n]*?)(?=\s+\(?[1-9][.)] |$)", re.MULTILINE)
 
-NUMBERS = (
+# How much and how many, in words; “we do not know yet” is an answer too.
+AMOUNT = (
     "no|none|nobody|nothing|not|all|both|half|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|"
     "once|twice|hundred|thousand|free|only|every|few|several|know"
 )
@@ -128,7 +129,7 @@ WANTS = (
     ),
     Want(
         _any(r"\bhow (?:much|many)\b", r"\bwhat (?:does|will|would) .{0,40}\bcost"),
-        _any(r"\d", rf"\b(?:{NUMBERS})\b"),
+        _any(r"\d", rf"\b(?:{AMOUNT})\b"),
         strict=True,
     ),
     Want(_any(rf"\b(?:by|before|until) (?:{TIME.pattern})"), TIME),
